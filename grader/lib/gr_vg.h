@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * Evidence from Memcheck: the text log of a whole process tree, judged.
+ *
+ * The log arrives on a pipe (`--log-fd`): append-only, so what was reported stays reported.
+ * Lines carry `==pid==` and are split by it. An error counts once, for the pid on its own lines;
+ * totals in summaries are never used (a forked child's summary repeats its parent's errors).
+ *
+ *  1. gr_vg_new() makes a struct gr_vg.
+ *  2. gr_vg_feed() it the bytes as they arrive, in any pieces.
+ *  3. Tell it how processes ended, gr_vg_process(), as far as the warden knows.
+ *  4. gr_vg_judge(): findings, in order of appearance, and whether the report is whole.
+ *  5. gr_vg_free().
+ */
+#ifndef GR_VG_H
+#define GR_VG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** How a process ended, as observed from outside. */
+enum gr_vg_end {
+    GR_VG_UNKNOWN,  /* a grandchild: its own parent reaped it */
+    GR_VG_EXITED,   /* by exit or _exit */
+    GR_VG_SIGNALED, /* by a signal other than SIGKILL: Valgrind had its say */
+    GR_VG_KILLED,   /* SIGKILL: no summary can be expected */
+    GR_VG_EXECED,   /* replaced itself by a program that is not traced */
+};
+
+enum gr_vg_kind {
+    GR_VG_ERROR,      /* invalid access, uninitialised value, bad free, ... */
+    GR_VG_LEAK,       /* "definitely lost" or "indirectly lost" in an exec'd process */
+    GR_VG_FD,         /* descriptor open at exit, from --track-fds=yes */
+    GR_VG_INCOMPLETE, /* banner without summary: the report breaks off */
+    GR_VG_FORGED,     /* what Valgrind cannot have written: two summaries, a summary before ... */
+    GR_VG_BROKEN,     /* Valgrind itself failed (out of memory, unhandled instruction): INFRA */
+};
+
+/** One finding; strings belong to the struct gr_vg. */
+struct gr_vg_finding {
+    enum gr_vg_kind kind;
+    int pid;
+    bool execed;         /* the pid printed a banner of its own */
+    const char *what;    /* first line: "Invalid write of size 4" */
+    const char *detail;  /* the lines after the stack ("Address 0x... is 0 bytes after a block") */
+    const char *stack;   /* "fill (io.c:31)\nmain (sieve.c:12)", innermost first */
+    const char *place;   /* first frame that has a source line outside system paths, "io.c:31" */
+    size_t bytes;        /* leaks: bytes definitely + indirectly lost in this record */
+};
+
+struct gr_vg;
+
+struct gr_vg *gr_vg_new(void);
+void gr_vg_free(struct gr_vg *v);
+
+/** Take @len more bytes of the log. Memory is bounded: beyond 4 MiB of log only the findings so
+ *  far, banners and summaries are tracked. */
+void gr_vg_feed(struct gr_vg *v, const char *data, size_t len);
+
+/** Tell how the process @pid called @name ended. May be called once a pid, in any order. */
+void gr_vg_process(struct gr_vg *v, int pid, const char *name, enum gr_vg_end end);
+
+/** Judge what was fed. Return: number of findings; gr_vg_get(v, i) gives each. */
+size_t gr_vg_judge(struct gr_vg *v);
+const struct gr_vg_finding *gr_vg_get(const struct gr_vg *v, size_t i);
+
+/** One kind sentence for a student who sees "Invalid write of size 4" for the first time.
+ *  Return: a static string. */
+const char *gr_vg_explain(const struct gr_vg_finding *f);
+
+#endif
