@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Expectations: each compares one observation with the contract and says, in words for a tired
+ * student, what was expected and what came. */
+#include "gr_suite.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { EXCERPT = 1500 }; /* bytes shown before and after a difference */
+
+void gr_fail(struct gr_run *r, enum gr_verdict v, const char *fmt, ...)
+{
+    va_list ap;
+    char *text = NULL;
+
+    va_start(ap, fmt);
+    if (vasprintf(&text, fmt, ap) < 0)
+        text = NULL;
+    va_end(ap);
+    gr_note(r, v, text ? text : fmt);
+    free(text);
+    gr_leave(r);
+}
+
+void gr_expect(struct gr_run *r, bool ok, const char *fmt, ...)
+{
+    va_list ap;
+    char *text = NULL;
+
+    if (ok)
+        return;
+    va_start(ap, fmt);
+    if (vasprintf(&text, fmt, ap) < 0)
+        text = NULL;
+    va_end(ap);
+    gr_note(r, GR_FAIL, text ? text : fmt);
+    free(text);
+    gr_leave(r);
+}
+
+/* A stop of the scene, as a verdict. */
+void gr_expect_going(struct gr_run *r)
+{
+    static const enum gr_verdict verdict[] = {
+        [GR_GO] = GR_PASS,
+        [GR_STOP_DEADLOCK] = GR_DEADLOCK,
+        [GR_STOP_CPU] = GR_CPU_LIMIT,
+        [GR_STOP_WALL] = GR_WALL_LIMIT,
+        [GR_STOP_MEM] = GR_MEM_LIMIT,
+        [GR_STOP_OUTPUT] = GR_OUTPUT_LIMIT,
+        [GR_STOP_INFRA] = GR_INFRA,
+    };
+    const struct gr_scene *s = r->scene;
+
+    if (s && s->stop != GR_GO)
+        gr_fail(r, verdict[s->stop], "%s", s->trouble);
+}
+
+/* "exit status 3" or "signal 11 (Segmentation fault)". */
+static const char *status_words(int status, char *buf, size_t len)
+{
+    if (WIFSIGNALED(status))
+        snprintf(buf, len, "signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        snprintf(buf, len, "exit status %d", WEXITSTATUS(status));
+    return buf;
+}
+
+static bool is_fault(int sig)
+{
+    return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGILL || sig == SIGABRT ||
+           sig == SIGTRAP || sig == SIGSYS;
+}
+
+/* What a program says about itself helps more than its status: show the end of its stderr. */
+static void show_stderr(struct gr_run *r, const struct gr_proc *p)
+{
+    char *text;
+
+    if (p->errbuf.len == 0)
+        return;
+    text = gr_escape(p->errbuf.data, p->errbuf.len, 600);
+    gr_record_add_finding(&r->rec, "stderr", p->name, p->pid, NULL, NULL, text);
+    free(text);
+}
+
+static void wait_or_leave(struct gr_run *r, struct gr_proc *p)
+{
+    gr_wait_exit(p);
+    if (r->scene->stop != GR_GO)
+        show_stderr(r, p);
+    gr_expect_going(r);
+}
+
+void gr_expect_exit(struct gr_run *r, struct gr_proc *p, int code)
+{
+    char want[64], got[96];
+
+    wait_or_leave(r, p);
+    if (WIFEXITED(p->status) && WEXITSTATUS(p->status) == code)
+        return;
+    show_stderr(r, p);
+    if (WIFSIGNALED(p->status) && is_fault(WTERMSIG(p->status)))
+        gr_fail(r, GR_CRASH, "%s crashed: %s", p->name, status_words(p->status, got, sizeof got));
+    snprintf(want, sizeof want, "exit status %d", code);
+    r->rec.expected = gr_strdup(want);
+    r->rec.actual = gr_strdup(status_words(p->status, got, sizeof got));
+    gr_fail(r, GR_FAIL, "`%s` should end with %s; it ended with %s", p->command, want, got);
+}
+
+void gr_expect_signal(struct gr_run *r, struct gr_proc *p, int sig)
+{
+    char got[96];
+
+    wait_or_leave(r, p);
+    if (WIFSIGNALED(p->status) && WTERMSIG(p->status) == sig)
+        return;
+    show_stderr(r, p);
+    gr_fail(r, GR_FAIL, "`%s` should end by signal %d (%s); it ended with %s", p->command, sig,
+            strsignal(sig), status_words(p->status, got, sizeof got));
+}
+
+/* Where the texts part: line and column from 1, and the offset of the line's start. */
+static size_t first_difference(const char *a, size_t na, const char *b, size_t nb, long *line,
+                               long *col)
+{
+    size_t i = 0;
+
+    *line = *col = 1;
+    for (; i < na && i < nb && a[i] == b[i]; i++) {
+        ++*col;
+        if (a[i] == '\n') {
+            ++*line;
+            *col = 1;
+        }
+    }
+    return i;
+}
+
+/* Cut @text around @at at line borders and escape it. @skipped: lines left out before. */
+static char *excerpt(const char *text, size_t len, size_t at, long *skipped)
+{
+    size_t from = at > EXCERPT ? at - EXCERPT : 0;
+    size_t to = at + EXCERPT < len ? at + EXCERPT : len;
+
+    *skipped = 0;
+    if (from > len)
+        from = len;
+    if (to < from)
+        to = from;
+    while (from > 0 && from < at && text[from - 1] != '\n')
+        from++;
+    for (size_t i = 0; i < from; i++)
+        *skipped += text[i] == '\n';
+    return gr_escape(text + from, to - from, 2 * EXCERPT);
+}
+
+void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t got_len,
+                     const char *want, size_t want_len)
+{
+    long line, col, skipped;
+    size_t at;
+
+    if (got_len == want_len && memcmp(got, want, want_len) == 0)
+        return;
+    at = first_difference(got, got_len, want, want_len, &line, &col);
+    r->rec.actual = excerpt(got, got_len, at, &skipped);
+    r->rec.expected = excerpt(want, want_len, at, &skipped);
+    r->rec.from_line = skipped + 1;
+    r->rec.diff_line = line;
+    r->rec.diff_col = col;
+    if (got_len == 0)
+        gr_fail(r, GR_FAIL, "%s is empty; %zu bytes were expected", what, want_len);
+    if (at == got_len)
+        gr_fail(r, GR_FAIL, "%s ends too early, after %zu of %zu bytes", what, got_len, want_len);
+    if (at == want_len)
+        gr_fail(r, GR_FAIL, "%s is right, but goes on after its end with %zu bytes more", what,
+                got_len - want_len);
+    gr_fail(r, GR_FAIL, "%s differs from line %ld, column %ld on", what, line, col);
+}
+
+void gr_expect_out(struct gr_run *r, struct gr_proc *p, const char *text)
+{
+    if (p->outbuf.len != strlen(text) || memcmp(gr_buf_text(&p->outbuf), text, p->outbuf.len) != 0)
+        show_stderr(r, p);
+    gr_expect_bytes(r, "stdout", gr_buf_text(&p->outbuf), p->outbuf.len, text, strlen(text));
+}
+
+void gr_expect_err(struct gr_run *r, struct gr_proc *p, bool some)
+{
+    if ((p->errbuf.len > 0) == some)
+        return;
+    show_stderr(r, p);
+    gr_fail(r, GR_FAIL,
+            some ? "`%s` should say on stderr what is wrong; it said nothing"
+                 : "`%s` should say nothing on stderr",
+            p->command);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* Weighing: what a scenario expected, what Valgrind reported and what the census found become
+ * one verdict, the first that applies, and findings. */
+#include "gr_suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void gr_note(struct gr_run *r, enum gr_verdict v, const char *message)
+{
+    if (v >= r->rec.verdict && r->failed)
+        return; /* what was noted first and weighs more stays */
+    r->failed = true;
+    r->rec.verdict = v;
+    free(r->rec.message);
+    r->rec.message = gr_strdup(message);
+}
+
+static const char *finding_kind(enum gr_vg_kind k)
+{
+    switch (k) {
+    case GR_VG_LEAK:
+        return "leak";
+    case GR_VG_FD:
+        return "descriptor";
+    case GR_VG_INCOMPLETE:
+    case GR_VG_FORGED:
+        return "tamper";
+    case GR_VG_BROKEN:
+        return "infra";
+    case GR_VG_ERROR:
+    default:
+        return "memcheck";
+    }
+}
+
+static const char *name_of(const struct gr_scene *s, int pid)
+{
+    for (size_t i = 0; i < s->nprocs; i++)
+        if (s->procs[i].pid == pid)
+            return s->procs[i].name;
+    return s->nprocs > 0 ? s->procs[0].name : "the program";
+}
+
+static enum gr_verdict verdict_of(const struct gr_run *r, const struct gr_vg_finding *f)
+{
+    bool judged = r->item->judges & GR_JUDGE_MEMORY;
+
+    switch (f->kind) {
+    case GR_VG_FORGED:
+        return GR_TAMPER;
+    case GR_VG_INCOMPLETE: /* a program we ended ourselves owes no summary */
+        return r->scene->stop == GR_GO ? GR_TAMPER : GR_PASS;
+    case GR_VG_BROKEN:
+        return GR_INFRA;
+    case GR_VG_ERROR:
+        return judged ? GR_MEMCHECK : GR_PASS;
+    case GR_VG_LEAK:
+        return judged ? GR_LEAK : GR_PASS;
+    case GR_VG_FD:
+    default:
+        return GR_PASS;
+    }
+}
+
+static void weigh_valgrind(struct gr_run *r)
+{
+    struct gr_scene *s = r->scene;
+    size_t n = s->vg ? gr_vg_judge(s->vg) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct gr_vg_finding *f = gr_vg_get(s->vg, i);
+        const char *name = name_of(s, f->pid);
+        char *text = gr_printf("%s%s%s\n%s", f->what, f->detail && *f->detail ? "\n" : "",
+                               f->detail ? f->detail : "", gr_vg_explain(f));
+        enum gr_verdict v = verdict_of(r, f);
+        char *message = gr_printf("%s (pid %d)%s%s: %s", name, f->pid, f->place ? ", " : "",
+                                  f->place ? f->place : "", f->what);
+
+        gr_record_add_finding(&r->rec, finding_kind(f->kind), name, f->pid, f->place, f->stack,
+                              text);
+        if (v == GR_INFRA && !r->failed)
+            gr_note(r, GR_INFRA, message);
+        else if (v < GR_PASS)
+            gr_note(r, v, message);
+        free(text);
+        free(message);
+    }
+}
+
+static const char *fact_kind(uint32_t kind)
+{
+    switch (kind) {
+    case GR_FACT_ZOMBIE:
+        return "zombie";
+    case GR_FACT_ORPHAN:
+    case GR_FACT_PROCESS:
+        return "orphan";
+    case GR_FACT_WAIT:
+        return "waits";
+    case GR_FACT_FILE:
+        return "file";
+    default:
+        return "object";
+    }
+}
+
+static const char *advice(uint32_t kind)
+{
+    switch (kind) {
+    case GR_FACT_ZOMBIE:
+        return ". Every child must be waited for: call waitpid() for each one before the end.";
+    case GR_FACT_ORPHAN:
+    case GR_FACT_PROCESS:
+        return ". A process must not outlive the program that made it: wait for it first.";
+    case GR_FACT_WAIT:
+        return "";
+    default:
+        return ". Whoever creates an object removes it.";
+    }
+}
+
+/* Does this fact count against the item? */
+static bool counts(const struct gr_run *r, const struct gr_fact *f)
+{
+    unsigned j = r->item->judges;
+
+    switch (f->kind) {
+    case GR_FACT_ZOMBIE:
+    case GR_FACT_ORPHAN:
+    case GR_FACT_PROCESS:
+        return j & GR_JUDGE_WAITED;
+    case GR_FACT_MSG:
+    case GR_FACT_SEM:
+    case GR_FACT_SHM:
+    case GR_FACT_MQUEUE:
+    case GR_FACT_DEVSHM:
+    case GR_FACT_FILE:
+        return j & GR_JUDGE_OBJECTS;
+    default:
+        return false;
+    }
+}
+
+static void weigh_facts(struct gr_run *r)
+{
+    struct gr_scene *s = r->scene;
+
+    for (size_t i = 0; i < s->nfacts; i++) {
+        const struct gr_fact *f = &s->facts[i];
+        bool against = counts(r, f) && s->stop == GR_GO;
+        char *safe, *text;
+
+        if (!against && !(r->failed && f->kind == GR_FACT_WAIT))
+            continue;
+        safe = gr_escape(f->text, strlen(f->text), sizeof f->text);
+        text = gr_printf("%s%s", safe, advice(f->kind));
+        gr_record_add_finding(&r->rec, fact_kind(f->kind), f->name, f->pid, NULL, NULL, text);
+        if (against)
+            gr_note(r, GR_LEFTOVER, text);
+        free(safe);
+        free(text);
+    }
+}
+
+static void describe(struct gr_run *r)
+{
+    const struct gr_scene *s = r->scene;
+    struct gr_buf commands = {.cap = 2000};
+
+    for (size_t i = 0; s && i < s->nprocs && i < 8; i++) {
+        gr_buf_add(&commands, "\n", i > 0);
+        gr_buf_add(&commands, s->procs[i].command, strlen(s->procs[i].command));
+    }
+    r->rec.command = commands.data;
+    r->rec.cpu_ms = s ? s->cpu_ms : 0;
+    r->rec.warden_ms = s ? s->warden_ms : 0;
+}
+
+void gr_judge(struct gr_run *r)
+{
+    if (r->scene) {
+        gr_finish(r->scene);
+        if (!r->failed && r->scene->stop != GR_GO)
+            gr_note(r, GR_INFRA, r->scene->trouble);
+        weigh_valgrind(r);
+        weigh_facts(r);
+    }
+    describe(r);
+    if (!r->failed)
+        r->rec.verdict = GR_PASS;
+    r->rec.points = r->rec.verdict == GR_PASS ? r->item->points : 0;
+}

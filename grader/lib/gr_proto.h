@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * The words a suite process and its warden exchange.
+ *
+ * One SOCK_SEQPACKET socket, one struct gr_msg a packet: a fixed header, then `len` bytes of
+ * payload whose meaning the type gives, descriptors beside it (SCM_RIGHTS). Both ends come from
+ * the same build, so the layout is the compiler's. Requests are answered in order; events come
+ * at any time. The student's programs never hold an end of this socket.
+ */
+#ifndef GR_PROTO_H
+#define GR_PROTO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    GR_MSG_MAX = 48 * 1024, /* payload bytes */
+    GR_MSG_FDS = 8,         /* descriptors in one message */
+};
+
+enum gr_msg_type {
+    /* requests: suite -> warden */
+    GR_REQ_START = 1, /* payload struct gr_start_req + strings; descriptors for its targets */
+    GR_REQ_SIGNAL,    /* pid, value = signal number */
+    GR_REQ_OPEN,      /* path as payload; value = open flags, a = mode -> a descriptor */
+    GR_REQ_MKFIFO,    /* path as payload; a = mode */
+    GR_REQ_UNLINK,    /* path as payload */
+    GR_REQ_WATCH,     /* value = enum gr_watch */
+    GR_REQ_BLOCKED,   /* pid (0 = any), value = system call number, a = descriptor or -1 */
+    GR_REQ_LIMITS,    /* a = CPU milliseconds of the whole jail, b = resident KiB */
+    GR_REQ_CENSUS,    /* -> GR_REP_FACT..., GR_REP_DONE */
+    GR_REQ_SNAPSHOT,  /* who is there and what it does -> GR_REP_FACT..., GR_REP_DONE */
+    GR_REQ_END,       /* kill everything, reply, leave */
+
+    /* answers: warden -> suite */
+    GR_REP_DONE = 64, /* value = 0 or an errno; pid for START; a descriptor for OPEN */
+    GR_REP_FACT,      /* payload struct gr_fact */
+
+    /* events: warden -> suite, any time */
+    GR_EV_HELLO = 128, /* the warden stands: pid = its own */
+    GR_EV_EXIT,     /* id of START, pid, value = wait status, a = CPU ms; payload: its name then */
+    GR_EV_FACT,     /* payload struct gr_fact: something worth keeping */
+    GR_EV_BLOCKED,  /* the state asked for with GR_REQ_BLOCKED has come */
+    GR_EV_LIMIT,    /* value = enum gr_limit */
+    GR_EV_DEADLOCK, /* nothing in the jail can go on; GR_EV_FACTs came before it */
+};
+
+/** Which of its limits a jail ran into. */
+enum gr_limit { GR_LIMIT_CPU = 1, GR_LIMIT_MEM };
+
+/** How closely the warden looks. */
+enum gr_watch {
+    GR_WATCH_LIMITS = 0, /* CPU and memory only: the suite itself is busy */
+    GR_WATCH_HANG = 1,   /* the suite only waits: a jail where nothing can move is a deadlock */
+};
+
+struct gr_msg {
+    uint32_t type;
+    uint32_t id; /* START: chosen by the suite, comes back in EXIT */
+    int32_t pid;
+    int32_t value;
+    int64_t a;
+    int64_t b;
+    uint32_t len;
+    char payload[GR_MSG_MAX];
+};
+#define GR_MSG_HEAD offsetof(struct gr_msg, payload)
+
+/** START: this, then argc + envc NUL-terminated strings. */
+struct gr_start_req {
+    uint32_t argc;
+    uint32_t envc;
+    uint32_t nfds;
+    int32_t target[GR_MSG_FDS]; /* descriptor number in the program, one for each passed */
+    uint32_t nofile;            /* soft RLIMIT_NOFILE; 0 = 256 */
+    uint32_t cpu_seconds;       /* RLIMIT_CPU of each process, a backstop */
+    uint64_t as_bytes;          /* RLIMIT_AS; 0 = none */
+    uint64_t fsize_bytes;       /* RLIMIT_FSIZE; 0 = 64 MiB */
+    uint32_t ignore_sigpipe;    /* start with SIGPIPE ignored */
+};
+
+/** What a fact is about. */
+enum gr_fact_kind {
+    GR_FACT_ZOMBIE = 1, /* ended, and its parent never waited for it */
+    GR_FACT_ORPHAN,     /* still running after the program that made it */
+    GR_FACT_MSG,        /* System V message queue */
+    GR_FACT_SEM,        /* System V semaphore set */
+    GR_FACT_SHM,        /* System V shared memory */
+    GR_FACT_MQUEUE,     /* POSIX message queue */
+    GR_FACT_DEVSHM,     /* POSIX shared memory or named semaphore */
+    GR_FACT_FILE,       /* file, FIFO, socket or directory in the work folder */
+    GR_FACT_PROCESS,    /* snapshot: what one task does */
+    GR_FACT_WAIT,       /* hang: who waits for what, in words */
+    GR_FACT_USAGE,      /* CPU and memory used: a = CPU ms of all, b = CPU ms of the warden */
+};
+
+struct gr_fact {
+    uint32_t kind;
+    int32_t pid;
+    int32_t program; /* id of the START it belongs to, 0 = unknown */
+    int64_t a;
+    int64_t b;
+    char name[64];  /* program name or object name */
+    char text[768]; /* one sentence */
+};
+
+#endif

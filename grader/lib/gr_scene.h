@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * Scenarios: student programs started, fed, watched and ended, in a jail of their own.
+ *
+ * A scene is one jail with one warden. Several programs may run in it at once.
+ *
+ *  1. gr_scene_open() makes the jail.
+ *  2. gr_start() starts a program; it gets descriptors 0-2 and nothing else.
+ *  3. gr_send() / gr_close_input() feed it; gr_wait_line(), gr_wait_blocked(), gr_wait_exit()
+ *     wait for something that can be observed, never for time to pass. Output is collected
+ *     all along, by one event loop inside these calls.
+ *  4. gr_finish() takes the census, ends everything and gathers the evidence.
+ *  5. gr_scene_close() frees it.
+ *
+ * Every wait ends: at the latest when a limit is hit. Then scene->stop says which one and every
+ * further wait returns at once, so that a scenario can be written as straight lines; the suite's
+ * runner (gr_suite.h) turns the stop into a verdict.
+ */
+#ifndef GR_SCENE_H
+#define GR_SCENE_H
+
+#include "gr_io.h"
+#include "gr_jail.h"
+#include "gr_proto.h"
+#include "gr_result.h"
+#include "gr_vg.h"
+
+enum { GR_MAX_PROCS = 64, GR_MAX_FACTS = 256 };
+
+/** Where things are and how patient to be: the same for all scenes of a suite process. */
+struct gr_place {
+    enum gr_backend backend;
+    const char *bin_dir;  /* the student's programs, host path */
+    const char *kit_dir;  /* gr-warden, tools, suppressions: host path */
+    const char *work_dir; /* backend none: an empty folder of this slot; else NULL */
+    int slot;
+    double time_scale;
+    bool bare; /* no jail, no watcher, no judging: only for measuring what they cost */
+};
+
+/** Why a scene stopped before its scenario was through. */
+enum gr_stop {
+    GR_GO,
+    GR_STOP_DEADLOCK,
+    GR_STOP_CPU,
+    GR_STOP_WALL,
+    GR_STOP_MEM,
+    GR_STOP_OUTPUT,
+    GR_STOP_INFRA, /* scene->trouble says what broke */
+};
+
+/** A program to be started. Zero is a sensible value for all but argv. */
+struct gr_prog {
+    const char *const *argv; /* argv[0] is looked up in the student's programs, the kit, /usr/bin */
+    const char *input;       /* given on stdin, then closed; NULL = see keep_input */
+    size_t input_len;        /* 0 with input set: strlen */
+    bool keep_input;         /* leave stdin open for gr_send(); default without input: empty */
+    const char *const *env;  /* extra "NAME=value", NULL at the end */
+    enum gr_lens lens;
+    unsigned nofile;     /* soft RLIMIT_NOFILE, 0 = 256 */
+    size_t output_cap;   /* bytes of stdout and of stderr kept, 0 = 1 MiB */
+    const char *vg_opts; /* one more option for Valgrind, or NULL */
+    int stdin_fd;        /* > 0: use this descriptor instead of a pipe; it stays the caller's */
+    int stdout_fd;       /* > 0: the same for stdout */
+    bool hold_output;    /* do not read its stdout until gr_release_output() */
+    bool trickle;        /* give the input a few bytes at a time, as the program takes them */
+    bool sigpipe_ignored;
+};
+
+struct gr_proc {
+    struct gr_scene *scene;
+    uint32_t id;
+    int pid; /* inside the jail */
+    char name[32];
+    char *command;    /* shell-quoted, as shown to the student */
+    int in, out, err; /* our ends; -1 = closed */
+    const char *feed; /* what is still to be given */
+    size_t feed_len;
+    bool feed_close;
+    bool hold_output;
+    bool trickle;
+    struct gr_buf outbuf, errbuf;
+    bool ended;
+    int status; /* of wait(2), valid when ended */
+    long cpu_ms;
+    enum gr_lens lens;
+    bool execed; /* was under Valgrind and ended as something else */
+};
+
+struct gr_scene {
+    const struct gr_place *place;
+    int sock;
+    pid_t jail_pid;
+    bool warden_up;
+    struct gr_proc procs[GR_MAX_PROCS];
+    size_t nprocs;
+    struct gr_fact facts[GR_MAX_FACTS];
+    size_t nfacts;
+    int log_fd; /* our end of Valgrind's log, -1 = none */
+    int log_wfd;
+    struct gr_vg *vg;
+    struct gr_buf log;      /* the start of the log, for --verbose and INFRA messages */
+    struct gr_buf jail_err; /* what bwrap and the warden said */
+    int jail_err_fd;
+    enum gr_stop stop;
+    char trouble[256];
+    int64_t deadline; /* wall net, CLOCK_MONOTONIC ms */
+    long wall_ms;
+    int watch;
+    bool blocked_seen;
+    bool reply_seen;
+    struct gr_msg *reply;
+    int reply_fd;
+    long cpu_ms;    /* of the jail, known after gr_finish() */
+    long warden_ms; /* CPU of the warden itself */
+    bool finished;
+};
+
+/**
+ * Make a jail. CPU of all its programs together is limited to @cpu_ms, resident memory to 1 GiB,
+ * wall time to ten times @cpu_ms plus 20 s (the net), all times the place's time scale.
+ * Return: a scene; on failure its stop is GR_STOP_INFRA.
+ */
+struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms);
+void gr_scene_close(struct gr_scene *s);
+
+/** Start @prog. Return: its handle, valid until gr_scene_close(); never NULL. */
+struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog);
+
+/** Queue @len more bytes for stdin; @data must stay valid until they are taken. */
+void gr_send(struct gr_proc *p, const char *data, size_t len);
+/** Close stdin once everything queued is taken. */
+void gr_close_input(struct gr_proc *p);
+/** Begin to read a stdout that was held. */
+void gr_release_output(struct gr_proc *p);
+
+/** Wait until the program ended and its output is drained. Return: true if it did. */
+bool gr_wait_exit(struct gr_proc *p);
+/** Wait until all programs of the scene ended. */
+bool gr_wait_all(struct gr_scene *s);
+/** Wait until stdout (@err: stderr) holds the whole line @line. Return: true if it came. */
+bool gr_wait_line(struct gr_proc *p, bool err, const char *line);
+/** Wait until stdout holds at least @n bytes. */
+bool gr_wait_bytes(struct gr_proc *p, size_t n);
+/** Wait until @p (or, with pid 0 in it, any process) blocks in system call @nr on @fd (-1 any). */
+bool gr_wait_blocked(struct gr_proc *p, long nr, int fd);
+/** Signal a program. Return: 0, or -1 with errno ESRCH. */
+int gr_signal(struct gr_proc *p, int sig);
+
+/** Open a file of the jail's work folder, never blocking. Return: a descriptor or -1, errno. */
+int gr_jail_open(struct gr_scene *s, const char *path, int flags, mode_t mode);
+int gr_jail_mkfifo(struct gr_scene *s, const char *path, mode_t mode);
+int gr_jail_unlink(struct gr_scene *s, const char *path);
+
+/** Census, end of everything, evidence. Idempotent. */
+void gr_finish(struct gr_scene *s);
+
+/** First fact of @kind after index @from, or NULL. */
+const struct gr_fact *gr_fact(const struct gr_scene *s, enum gr_fact_kind kind, size_t *from);
+
+/* Used between the files of the scene, not by suites. */
+void gr_scene_pump(struct gr_scene *s, int timeout_ms);
+void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds);
+
+#endif

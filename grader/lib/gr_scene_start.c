@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* Start one program under one lens. This is the only place that knows how a lens is started:
+ * a warm Valgrind, one day, changes nothing else. */
+#include "gr_scene.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    LOG_FD = 9,           /* Valgrind's log in the program; Valgrind keeps a copy out of reach */
+    CPU_BACKSTOP_S = 120, /* the jail's own limit comes first */
+    MAX_WORDS = 256
+};
+
+/* Address space of a plain program; under Valgrind there is no such limit, it needs more. */
+static const uint64_t plain_as = (uint64_t)2 << 30;
+
+struct words {
+    const char *v[MAX_WORDS];
+    uint32_t n;
+};
+
+static void word(struct words *w, const char *s)
+{
+    if (w->n < MAX_WORDS)
+        w->v[w->n++] = s;
+}
+
+/* The shell's quoting, so that the shown command can be pasted. */
+static char *quote(const char *const *argv)
+{
+    struct gr_buf b = {.cap = 4096};
+
+    for (size_t i = 0; argv[i]; i++) {
+        const char *plain =
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=+,%";
+        bool bare = argv[i][0] && strspn(argv[i], plain) == strlen(argv[i]);
+
+        gr_buf_add(&b, " ", i > 0);
+        gr_buf_add(&b, "'", !bare);
+        for (const char *c = argv[i]; *c; c++)
+            gr_buf_add(&b, *c == '\'' ? "'\\''" : c, *c == '\'' ? 4 : 1);
+        gr_buf_add(&b, "'", !bare);
+    }
+    return b.data;
+}
+
+static void valgrind_words(const struct gr_scene *s, const struct gr_prog *prog, struct words *w,
+                           char *skip, size_t skip_len, char *supp, size_t supp_len)
+{
+    bool open_jail = s->place->backend == GR_JAIL_NONE;
+    const char *kit = open_jail ? s->place->kit_dir : "/kit";
+
+    snprintf(skip, skip_len, "--trace-children-skip=/usr/*,/bin/*,/sbin/*,/lib/*,/opt/*,%s/*", kit);
+    snprintf(supp, supp_len, "--suppressions=%s/ipclab.supp", kit);
+    word(w, "/usr/bin/valgrind");
+    word(w, "--tool=memcheck");
+    word(w, "--command-line-only=yes");
+    word(w, "--vgdb=no");
+    word(w, "--trace-children=yes");
+    word(w, skip);
+    word(w, "--log-fd=9");
+    word(w, "--leak-check=full");
+    word(w, "--show-leak-kinds=definite,indirect");
+    word(w, "--num-callers=20");
+    word(w, supp);
+    if (prog->vg_opts)
+        word(w, prog->vg_opts);
+}
+
+static void environment(const struct gr_scene *s, const struct gr_prog *prog, struct words *w,
+                        char *store, size_t len)
+{
+    const struct gr_place *pl = s->place;
+    bool open_jail = pl->backend == GR_JAIL_NONE;
+    size_t n = 0;
+
+    word(w, store + n);
+    n += (size_t)snprintf(store + n, len - n, "PATH=%s:%s:/usr/bin:/bin",
+                          open_jail ? pl->bin_dir : "/lab/bin", open_jail ? pl->kit_dir : "/kit") +
+         1;
+    word(w, store + n);
+    n += (size_t)snprintf(store + n, len - n, "HOME=%s", open_jail ? pl->work_dir : "/work") + 1;
+    word(w, store + n);
+    snprintf(store + n, len - n, "TMPDIR=%s%s", open_jail ? pl->work_dir : "/tmp",
+             open_jail ? "-tmp" : "");
+    word(w, "LC_ALL=C");
+    for (size_t i = 0; prog->env && prog->env[i]; i++)
+        word(w, prog->env[i]);
+}
+
+/* One pipe of the program: @ours kept, @theirs for the message. Return: 0 or -1. */
+static int make_pipe(int *ours, int *theirs, bool we_write)
+{
+    int fds[2];
+
+    if (gr_pipe(fds) == -1)
+        return -1;
+    *ours = fds[we_write];
+    *theirs = fds[!we_write];
+    return gr_set_nonblock(*ours);
+}
+
+static int make_pipes(struct gr_proc *p, const struct gr_prog *prog, int theirs[4])
+{
+    struct gr_scene *s = p->scene;
+
+    theirs[0] = prog->stdin_fd;
+    theirs[1] = prog->stdout_fd;
+    theirs[3] = -1;
+    if ((prog->stdin_fd <= 0 && make_pipe(&p->in, &theirs[0], true) == -1) ||
+        (prog->stdout_fd <= 0 && make_pipe(&p->out, &theirs[1], false) == -1) ||
+        make_pipe(&p->err, &theirs[2], false) == -1)
+        return -1;
+    if (prog->lens != GR_MEMCHECK_LENS)
+        return 0;
+    if (s->log_fd == -1 && make_pipe(&s->log_fd, &s->log_wfd, false) == -1)
+        return -1;
+    if (!s->vg)
+        s->vg = gr_vg_new();
+    theirs[3] = s->log_wfd;
+    return 0;
+}
+
+static void pack(struct gr_msg *m, const struct words *args, const struct words *env)
+{
+    size_t room = sizeof m->payload - 1, n = m->len;
+
+    for (uint32_t i = 0; i < args->n + env->n; i++) {
+        const char *s = i < args->n ? args->v[i] : env->v[i - args->n];
+        size_t len = strlen(s) + 1;
+
+        if (n + len > room)
+            break; /* the warden refuses a packet with too few strings */
+        memcpy(m->payload + n, s, len);
+        n += len;
+    }
+    m->len = (uint32_t)n;
+}
+
+/* Ask the warden. Return: 0 or an errno. */
+static int request(struct gr_proc *p, const struct gr_prog *prog, const struct words *args,
+                   const struct words *env, const int theirs[4])
+{
+    bool vg = prog->lens == GR_MEMCHECK_LENS;
+    struct gr_start_req q = {.argc = args->n,
+                             .envc = env->n,
+                             .nfds = vg ? 4 : 3,
+                             .target = {0, 1, 2, LOG_FD},
+                             .nofile = prog->nofile,
+                             .cpu_seconds = CPU_BACKSTOP_S,
+                             .as_bytes = vg ? 0 : plain_as,
+                             .ignore_sigpipe = prog->sigpipe_ignored};
+    struct gr_msg *m = gr_alloc(sizeof *m);
+    int error;
+
+    *m = (struct gr_msg){.type = GR_REQ_START, .id = p->id, .len = sizeof q};
+    memcpy(m->payload, &q, sizeof q);
+    pack(m, args, env);
+    error = gr_scene_ask(p->scene, m, theirs, q.nfds);
+    free(m);
+    return error;
+}
+
+static void init_proc(struct gr_proc *p, struct gr_scene *s, const struct gr_prog *prog)
+{
+    const char *base = strrchr(prog->argv[0], '/');
+
+    *p = (struct gr_proc){.scene = s,
+                          .id = (uint32_t)s->nprocs,
+                          .in = -1,
+                          .out = -1,
+                          .err = -1,
+                          .lens = prog->lens,
+                          .hold_output = prog->hold_output,
+                          .trickle = prog->trickle,
+                          .command = quote(prog->argv)};
+    snprintf(p->name, sizeof p->name, "%s", base ? base + 1 : prog->argv[0]);
+    p->outbuf.cap = p->errbuf.cap = prog->output_cap;
+    p->feed = prog->input;
+    p->feed_len = !prog->input ? 0 : prog->input_len ? prog->input_len : strlen(prog->input);
+    p->feed_close = !prog->keep_input;
+}
+
+struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog)
+{
+    struct gr_proc *p = &s->procs[s->nprocs < GR_MAX_PROCS ? s->nprocs++ : GR_MAX_PROCS - 1];
+    struct words args = {.n = 0}, env = {.n = 0};
+    char skip[4200], supp[4200], store[16384];
+    int theirs[4] = {-1, -1, -1, -1}, error = 0;
+
+    init_proc(p, s, prog);
+    if (make_pipes(p, prog, theirs) == -1)
+        error = errno;
+    if (prog->lens == GR_MEMCHECK_LENS)
+        valgrind_words(s, prog, &args, skip, sizeof skip, supp, sizeof supp);
+    for (size_t i = 0; prog->argv[i]; i++)
+        word(&args, prog->argv[i]);
+    environment(s, prog, &env, store, sizeof store);
+    if (!error && s->stop == GR_GO)
+        error = request(p, prog, &args, &env, theirs);
+    for (int i = 0; i < 3; i++)
+        if (theirs[i] > 0 && !(i == 0 && prog->stdin_fd > 0) && !(i == 1 && prog->stdout_fd > 0))
+            close(theirs[i]);
+    if (error) {
+        p->ended = true;
+        p->status = 127 << 8;
+        gr_scene_stop(s, GR_STOP_INFRA, "cannot start %s: %s", p->name, strerror(error));
+    } else if (s->reply) {
+        p->pid = s->reply->pid;
+    }
+    return p;
+}

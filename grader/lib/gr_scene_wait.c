@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Waiting for what can be observed: a line, an end, a blocked call. Never for time. */
+#include "gr_scene.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PUMP_MS = 500 };
+
+/* While the suite only waits, a jail in which nothing moves is a deadlock. */
+static void set_watch(struct gr_scene *s, int how)
+{
+    struct gr_msg *m;
+
+    if (s->watch == how || s->place->bare || s->sock == -1)
+        return;
+    m = gr_alloc(sizeof *m);
+    *m = (struct gr_msg){.type = GR_REQ_WATCH, .value = how};
+    if (gr_msg_send(s->sock, m, NULL, 0) == 0)
+        s->watch = how;
+    free(m);
+}
+
+static bool pump_until(struct gr_scene *s, bool (*done)(void *), void *arg)
+{
+    bool yes;
+
+    set_watch(s, GR_WATCH_HANG);
+    while (!(yes = done(arg)) && s->stop == GR_GO)
+        gr_scene_pump(s, PUMP_MS);
+    return yes;
+}
+
+static bool has_ended(void *arg)
+{
+    return ((struct gr_proc *)arg)->ended;
+}
+
+bool gr_wait_exit(struct gr_proc *p)
+{
+    bool yes = pump_until(p->scene, has_ended, p);
+
+    if (yes)
+        gr_scene_pump(p->scene, 0); /* the last of its output lies in the pipes */
+    return yes && p->scene->stop == GR_GO;
+}
+
+bool gr_wait_all(struct gr_scene *s)
+{
+    for (size_t i = 0; i < s->nprocs; i++)
+        if (!gr_wait_exit(&s->procs[i]))
+            return false;
+    return true;
+}
+
+struct line_wait {
+    struct gr_proc *p;
+    bool err;
+    const char *line;
+};
+
+static bool has_line(void *arg)
+{
+    struct line_wait *lw = arg;
+    const char *text = gr_buf_text(lw->err ? &lw->p->errbuf : &lw->p->outbuf);
+    size_t n = strlen(lw->line);
+
+    for (const char *at = text; (at = strstr(at, lw->line)); at++)
+        if ((at == text || at[-1] == '\n') && at[n] == '\n')
+            return true;
+    return false;
+}
+
+static bool has_line_or_ended(void *arg)
+{
+    return has_line(arg) || ((struct line_wait *)arg)->p->ended;
+}
+
+bool gr_wait_line(struct gr_proc *p, bool err, const char *line)
+{
+    struct line_wait lw = {p, err, line};
+
+    pump_until(p->scene, has_line_or_ended, &lw);
+    if (!has_line(&lw))
+        gr_scene_pump(p->scene, 0);
+    return has_line(&lw);
+}
+
+struct bytes_wait {
+    struct gr_proc *p;
+    size_t n;
+};
+
+static bool has_bytes(void *arg)
+{
+    struct bytes_wait *bw = arg;
+
+    return bw->p->outbuf.len >= bw->n || bw->p->ended;
+}
+
+bool gr_wait_bytes(struct gr_proc *p, size_t n)
+{
+    struct bytes_wait bw = {p, n};
+
+    pump_until(p->scene, has_bytes, &bw);
+    return p->outbuf.len >= n;
+}
+
+static bool blocked_or_ended(void *arg)
+{
+    struct gr_proc *p = arg;
+
+    return p->scene->blocked_seen || p->ended;
+}
+
+bool gr_wait_blocked(struct gr_proc *p, long nr, int fd)
+{
+    struct gr_scene *s = p->scene;
+    struct gr_msg *m;
+
+    if (s->stop != GR_GO || s->sock == -1)
+        return false;
+    m = gr_alloc(sizeof *m);
+    *m = (struct gr_msg){.type = GR_REQ_BLOCKED, .pid = p->pid, .value = (int32_t)nr, .a = fd};
+    s->blocked_seen = false;
+    if (gr_msg_send(s->sock, m, NULL, 0) == -1)
+        gr_scene_stop(s, GR_STOP_INFRA, "the warden does not listen: %s", strerror(errno));
+    free(m);
+    pump_until(s, blocked_or_ended, p);
+    return s->blocked_seen;
+}
+
+int gr_signal(struct gr_proc *p, int sig)
+{
+    struct gr_msg *m = gr_alloc(sizeof *m);
+    int error;
+
+    *m = (struct gr_msg){.type = GR_REQ_SIGNAL, .pid = p->pid, .value = sig};
+    error = gr_scene_ask(p->scene, m, NULL, 0);
+    free(m);
+    errno = error;
+    return error ? -1 : 0;
+}
+
+void gr_send(struct gr_proc *p, const char *data, size_t len)
+{
+    while (p->feed_len > 0 && p->scene->stop == GR_GO) /* the last piece is still the caller's */
+        gr_scene_pump(p->scene, PUMP_MS);
+    p->feed = data;
+    p->feed_len = len;
+    gr_scene_pump(p->scene, 0);
+}
+
+void gr_close_input(struct gr_proc *p)
+{
+    p->feed_close = true;
+    gr_scene_pump(p->scene, 0);
+}
+
+void gr_release_output(struct gr_proc *p)
+{
+    p->hold_output = false;
+    gr_scene_pump(p->scene, 0);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * A suite: a table of graded items, each a Check TCase, and what their scenarios may say.
+ *
+ * A suite file (grader/suites/NN_topic.c) is a rubric:
+ *  1. For each behaviour a function `static void name(struct gr_run *r)` with its scenario:
+ *     gr_scene(r) makes the jail, gr_start() and the waits of gr_scene.h act in it, the
+ *     gr_expect_*() functions judge what was observed.
+ *  2. A table of struct gr_item, in the order of the walkthrough.
+ *  3. main() calls gr_suite_main().
+ *
+ * The functions here that say "does not return" leave the scenario by a long jump to the runner,
+ * which finishes the scene, weighs everything seen and appends the item's record. So a scenario
+ * never cleans up, and never decides more than its own expectation.
+ *
+ * Check runs the item in a forked child of the suite process; the student's programs are
+ * children of the warden, in the jail, never here.
+ */
+#ifndef GR_SUITE_H
+#define GR_SUITE_H
+
+#include "gr_scene.h"
+
+struct gr_run;
+
+/** What beside its own expectations an item's verdict depends on. */
+enum gr_judges {
+    GR_JUDGE_MEMORY = 1 << 0,  /* Valgrind's errors and leaks */
+    GR_JUDGE_WAITED = 1 << 1,  /* children not waited for, orphans */
+    GR_JUDGE_OBJECTS = 1 << 2, /* IPC objects and files left behind */
+    GR_MAY_EXEC = 1 << 3,      /* the program may end as another one (exec) */
+};
+
+/** One graded item: a row of the rubric. */
+struct gr_item {
+    const char *id;    /* "1B.3" */
+    const char *part;  /* "1B" */
+    const char *title; /* a sentence about behaviour */
+    enum gr_kind kind;
+    enum gr_lens lens;
+    int points;
+    const char *program; /* what it needs built: a [program] or a module's driver */
+    const char *step;    /* "01.4", where the walkthrough builds it */
+    const char *concept; /* the idea that is tested, one sentence */
+    unsigned judges;     /* enum gr_judges */
+    double cost;         /* CPU of the reference in seconds, measured by make bench-grader */
+    void (*run)(struct gr_run *r);
+};
+
+/** The running item. */
+struct gr_run {
+    const struct gr_item *item;
+    struct gr_place place;
+    uint64_t seed;
+    const char *lab; /* slug */
+    struct gr_scene *scene;
+    struct gr_record rec;
+    uint64_t rng;
+    int result_fd;
+    bool failed;
+};
+
+/** The item's jail; made at the first call, the same one after that. Leaves on failure. */
+struct gr_scene *gr_scene(struct gr_run *r);
+
+/** Start a program given as arguments, under the item's lens; gr_run_prog() for all else. */
+struct gr_proc *gr_run_args(struct gr_run *r, const char *input, ...) __attribute__((sentinel));
+/** Start @prog (its lens is set to the item's). */
+struct gr_proc *gr_run_prog(struct gr_run *r, struct gr_prog *prog);
+
+/** A number from the item's seed, 0 <= n < @below. Same seed, same numbers. */
+unsigned gr_random(struct gr_run *r, unsigned below);
+
+/** Fail with @v. Does not return. */
+_Noreturn void gr_fail(struct gr_run *r, enum gr_verdict v, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/** Fail unless @ok. */
+void gr_expect(struct gr_run *r, bool ok, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/** Wait for @p's end and fail unless it exits with @code. Death by a fault is CRASH. */
+void gr_expect_exit(struct gr_run *r, struct gr_proc *p, int code);
+/** Fail unless @p ends by signal @sig. */
+void gr_expect_signal(struct gr_run *r, struct gr_proc *p, int sig);
+/** Compare @p's stdout with @text, byte by byte; the first difference is shown. */
+void gr_expect_out(struct gr_run *r, struct gr_proc *p, const char *text);
+/** Compare @len bytes of anything, called @what. */
+void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t got_len,
+                     const char *want, size_t want_len);
+/** Wait until the scene went on (stop == GR_GO); otherwise leave with its verdict. */
+void gr_expect_going(struct gr_run *r);
+/** Fail unless stderr holds at least one line (@some) or none. */
+void gr_expect_err(struct gr_run *r, struct gr_proc *p, bool some);
+
+/**
+ * The whole of a suite's main(): --list, --item, and the Check runner.
+ * Return: exit status 0 pass, 1 not pass, 2 usage, 75 the grader could not judge.
+ */
+int gr_suite_main(int argc, char **argv, const char *lab, const struct gr_item *items, size_t n);
+
+/* Between gr_suite.c and gr_judge.c. */
+void gr_judge(struct gr_run *r);
+void gr_note(struct gr_run *r, enum gr_verdict v, const char *message);
+_Noreturn void gr_leave(struct gr_run *r);
+
+#endif
