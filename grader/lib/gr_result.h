@@ -49,16 +49,24 @@ enum gr_verdict {
 enum gr_kind { GR_BEHAVIOUR, GR_MEMORY, GR_HYGIENE, GR_RACES, GR_NKINDS };
 
 /** How a scenario is run. */
-enum gr_lens { GR_PLAIN, GR_MEMCHECK_LENS, GR_INJECT, GR_RACE_LENS, GR_HELGRIND, GR_DRD, GR_NLENSES };
+enum gr_lens {
+    GR_PLAIN,
+    GR_MEMCHECK_LENS,
+    GR_INJECT,
+    GR_RACE_LENS,
+    GR_HELGRIND,
+    GR_DRD,
+    GR_NLENSES
+};
 
 /** One observation that explains a verdict. */
 struct gr_finding {
-    char *kind;     /* "memcheck", "leak", "zombie", "orphan", "object", "descriptor", ... */
-    char *process;  /* program name, "sieve" */
-    int pid;        /* inside the jail; 0 when there is none */
-    char *text;     /* one sentence for the student */
-    char *stack;    /* frames, innermost first, "read_full (io.c:31)" each on its own line */
-    char *place;    /* "io.c:31", the student's line to look at first */
+    char *kind;    /* "memcheck", "leak", "zombie", "orphan", "object", "descriptor", ... */
+    char *process; /* program name, "sieve" */
+    int pid;       /* inside the jail; 0 when there is none */
+    char *text;    /* one sentence for the student */
+    char *stack;   /* frames, innermost first, "read_full (io.c:31)" each on its own line */
+    char *place;   /* "io.c:31", the student's line to look at first */
 };
 
 /** One graded item. */
@@ -101,7 +109,7 @@ struct gr_result {
     uint64_t seed;
     double time_scale;
     long duration_ms;
-    bool complete; /* false while items are still to come */
+    bool complete;             /* false while items are still to come */
     struct gr_record *records; /* in the order of the suite's list */
     size_t nrecords;
 };

@@ -40,12 +40,12 @@ enum gr_vg_kind {
 struct gr_vg_finding {
     enum gr_vg_kind kind;
     int pid;
-    bool execed;         /* the pid printed a banner of its own */
-    const char *what;    /* first line: "Invalid write of size 4" */
-    const char *detail;  /* the lines after the stack ("Address 0x... is 0 bytes after a block") */
-    const char *stack;   /* "fill (io.c:31)\nmain (sieve.c:12)", innermost first */
-    const char *place;   /* first frame that has a source line outside system paths, "io.c:31" */
-    size_t bytes;        /* leaks: bytes definitely + indirectly lost in this record */
+    bool execed;        /* the pid printed a banner of its own */
+    const char *what;   /* first line: "Invalid write of size 4" */
+    const char *detail; /* the lines after the stack ("Address 0x... is 0 bytes after a block") */
+    const char *stack;  /* "fill (io.c:31)\nmain (sieve.c:12)", innermost first */
+    const char *place;  /* first frame that has a source line outside system paths, "io.c:31" */
+    size_t bytes;       /* leaks: bytes definitely + indirectly lost in this record */
 };
 
 struct gr_vg;
