@@ -1,4 +1,6 @@
 # ipclab: one non-recursive Makefile. `make` alone prints help.
+#
+# Everything here is thin: the work is in build/bin/ipclab and in grader/selftest/*.sh.
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -11,10 +13,21 @@ B := build
 V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
 
+# What a user may say, on the command line only: a stray DIR or TEST in the environment must not
+# change a grade. The values are frozen unexpanded and reach the shell as "$LAB", never as text of
+# a command, so a folder called `a b; $(x)` is just a folder.
+user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE
+given = $(if $(findstring command,$(origin $(1))),$$(value $(1)))
+$(foreach v,$(user_vars),$(eval override export $(v) := $(call given,$(v))))
+# --option "$VAR" when VAR was given
+flag = $(if $($(1)),--$(2) "$$$(1)")
+
 # Ours, so that a user's CFLAGS cannot drop them.
 GR_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror \
              -Igrader/lib -Igrader/report
 GR_LIBS := -ljansson -linih
+# Asked when the recipe runs, after setup: which libraries Check needs differs between systems.
+CHECK_LIBS = $(shell pkg-config --libs check)
 
 lib_src    := $(wildcard grader/lib/*.c grader/report/*.c)
 warden_src := $(wildcard grader/warden/*.c)
@@ -25,20 +38,107 @@ utest_src  := $(wildcard grader/selftest/test_*.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 LIB := $(B)/lib/libgrader.a
+IPCLAB := $(B)/bin/ipclab
 
+labs := $(sort $(patsubst labs/%/lab.ini,%,$(wildcard labs/[0-9][0-9]-*/lab.ini)))
 labs_with_suite := $(sort $(foreach s,$(wildcard labs/[0-9][0-9]-*),$(notdir $(s))))
 suites := $(foreach l,$(labs_with_suite),$(if $(wildcard grader/suites/$(subst -,_,$(l)).c),$(B)/suites/$(l)))
 tools  := $(patsubst grader/tools/%.c,$(B)/tools/%,$(tool_src))
 utests := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(utest_src))
 
-.PHONY: help
-help: ## what you can type
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+##@ The two commands
+
+.PHONY: grade
+grade: build ## grade your files: make grade LAB=pipes (SRC=solutions grades the reference)
+ifneq ($(LAB),)
+	@$(IPCLAB) grade --lab "$$LAB" $(grade_args)
+else
+	$(if $(JSON),$(json_of_which))
+	$(if $(labs),,@echo 'There is no lab in labs/.' >&2; exit 2)
+	@worst=0; for lab in $(labs); do \
+	    $(IPCLAB) grade --lab "$$lab" $(grade_args) || { s=$$?; [ $$s -le $$worst ] || worst=$$s; }; \
+	done; exit $$worst
+endif
+json_of_which = @echo 'JSON= names one file: say which lab, make grade LAB=pipes JSON=...' >&2; exit 2
+grade_args = $(call flag,SRC,src) $(call flag,TEST,test) $(call flag,SEED,seed) \
+    $(call flag,JOBS,jobs) $(call flag,JSON,json) $(call flag,JAIL,jail) \
+    $(call flag,COLOR,color) $(call flag,TIME_SCALE,time-scale)
+
+.PHONY: test
+test: build $(utests) $(B)/.setup-dev ## the project's own tests, all of them
+	@bash grader/selftest/run_all.sh test
+
+##@ Doing a lab
+
+which_lab = @printf 'Which lab? Type: make %s LAB=%s\n' $@ '$(or $(firstword $(labs)),pipes)' >&2; \
+    printf 'Labs here: %s\n' '$(labs)' >&2; exit 2
+
+.PHONY: start
+start: $(if $(LAB),build) ## make start LAB=pipes: the skeleton into labs/ (or DIR=...), nothing overwritten
+	$(if $(LAB),,$(which_lab))
+	@$(IPCLAB) start --lab "$$LAB" $(call flag,DIR,dir)
+
+.PHONY: reset
+reset: $(if $(LAB),build) ## make reset LAB=pipes: begin a lab again
+	$(if $(LAB),,$(which_lab))
+	@$(IPCLAB) reset --lab "$$LAB"
+
+.PHONY: list
+list: build ## the labs, or what one of them grades: make list LAB=pipes
+	@$(IPCLAB) list $(call flag,LAB,lab)
+
+##@ Building
+
+.PHONY: setup
+setup: ## install the packages that building and grading need
+	@sh grader/setup.sh --say run
+
+.PHONY: setup-dev
+setup-dev: setup ## install what make check and make test need, too
+	@sh grader/setup.sh --say dev
 
 .PHONY: build
-build: $(B)/bin/ipclab $(B)/bin/gr-warden $(suites) $(tools) ## build everything
+build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) ## build everything (V=1 shows the commands)
 
-$(B)/obj/%.o: %.c
+.PHONY: clean
+clean: ## remove build/ (never a student's file)
+	$(Q)rm -rf $(B)
+
+##@ Working on the kit
+
+.PHONY: check
+check: build $(utests) $(B)/.setup-dev ## the quick gates: lint, unit tests, one plain pass of each reference
+	@bash grader/selftest/run_all.sh check
+
+.PHONY: lint
+lint: $(B)/.setup-dev ## format, clang-tidy, cppcheck, shellcheck, house rules
+	@bash grader/selftest/lint.sh all
+
+.PHONY: format
+format: $(B)/.setup-dev ## let clang-format rewrite every C file that is ours
+	@bash grader/selftest/lint.sh reformat
+
+.PHONY: bench-grader
+bench-grader: build ## how long grading takes
+	@[ -f grader/selftest/bench.sh ] || { echo 'grader/selftest/bench.sh does not exist.' >&2; exit 1; }
+	@bash grader/selftest/bench.sh
+
+.PHONY: help
+help: ## this text
+	@awk -f grader/help.awk $(firstword $(MAKEFILE_LIST))
+.DEFAULT_GOAL := help
+
+# Missing packages come before the first compilation, whatever the first command was. Asked on
+# each run, because the list may have grown and build/ may be seen from another machine; the stamp
+# makes that cheap, and order-only use keeps it from rebuilding anything.
+.PHONY: FORCE
+FORCE:
+$(B)/.setup-run: FORCE
+	@sh grader/setup.sh --stamp $@ run
+$(B)/.setup-dev: FORCE | $(B)/.setup-run
+	@sh grader/setup.sh --stamp $@ dev
+
+$(B)/obj/%.o: %.c | $(B)/.setup-run
 	@mkdir -p $(@D)
 	@printf '  CC  %s\n' '$<'
 	$(Q)$(CC) $(GR_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -54,7 +154,7 @@ define link
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(1)
 endef
 
-$(B)/bin/ipclab: $(call obj,$(ipclab_src)) $(LIB)
+$(IPCLAB): $(call obj,$(ipclab_src)) $(LIB)
 	$(call link,$(GR_LIBS))
 # Static: the warden runs in a jail that may hold another libc's idea of the world.
 $(B)/bin/gr-warden: $(call obj,$(warden_src)) $(LIB)
@@ -62,17 +162,13 @@ $(B)/bin/gr-warden: $(call obj,$(warden_src)) $(LIB)
 $(tools): $(B)/tools/%: $(B)/obj/grader/tools/%.o
 	$(call link,)
 $(utests): $(B)/selftest/%: $(B)/obj/grader/selftest/%.o $(LIB)
-	$(call link,$(GR_LIBS) -lcheck -lsubunit -lm -lrt -lpthread)
+	$(call link,$(GR_LIBS) $(CHECK_LIBS))
 
 # A suite is NN_topic.c and any NN_topic_*.c beside it.
 define suite_rule
 $(B)/suites/$(1): $(call obj,$(wildcard grader/suites/$(subst -,_,$(1)).c grader/suites/$(subst -,_,$(1))_*.c)) $(LIB)
-	$$(call link,$$(GR_LIBS) -lcheck -lsubunit -lm -lrt -lpthread)
+	$$(call link,$$(GR_LIBS) $$(CHECK_LIBS))
 endef
 $(foreach l,$(labs_with_suite),$(eval $(call suite_rule,$(l))))
-
-.PHONY: clean
-clean: ## remove build/ (never a student's file)
-	$(Q)rm -rf $(B)
 
 -include $(shell [ -d $(B)/obj ] && find $(B)/obj -name '*.d')
