@@ -51,6 +51,7 @@ enum gr_limit { GR_LIMIT_CPU = 1, GR_LIMIT_MEM };
 /** How closely the warden looks. */
 enum gr_watch {
     GR_WATCH_LIMITS = 0, /* CPU and memory only: the suite itself is busy */
+    GR_WATCH_QUIET = 2,  /* the suite wants a jail where nothing can move: GR_EV_BLOCKED then */
     GR_WATCH_HANG = 1,   /* the suite only waits: a jail where nothing can move is a deadlock */
 };
 
@@ -76,6 +77,7 @@ struct gr_start_req {
     uint32_t cpu_seconds;       /* RLIMIT_CPU of each process, a backstop */
     uint64_t as_bytes;          /* RLIMIT_AS; 0 = none */
     uint64_t fsize_bytes;       /* RLIMIT_FSIZE; 0 = 64 MiB */
+    uint32_t nproc;             /* processes alive in the jail, without the warden; 0 = 600 */
     uint32_t ignore_sigpipe;    /* start with SIGPIPE ignored */
 };
 

@@ -101,7 +101,7 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     struct gr_scene *s = gr_alloc(sizeof *s);
 
     s->place = place;
-    s->sock = s->jail_err_fd = s->log_fd = s->log_wfd = s->reply_fd = -1;
+    s->sock = s->jail_err_fd = s->log_fd = s->log_wfd = s->reply_fd = s->extra_fd = -1;
     s->reply = gr_alloc(sizeof *s->reply);
     s->log.cap = 256 << 10;
     s->jail_err.cap = 4096;
@@ -164,6 +164,17 @@ int gr_jail_mkfifo(struct gr_scene *s, const char *path, mode_t mode)
 int gr_jail_unlink(struct gr_scene *s, const char *path)
 {
     return ask_path(s, GR_REQ_UNLINK, path, 0, 0);
+}
+
+int gr_snapshot(struct gr_scene *s)
+{
+    struct gr_msg *m = gr_alloc(sizeof *m);
+    int error;
+
+    *m = (struct gr_msg){.type = GR_REQ_SNAPSHOT};
+    error = gr_scene_ask(s, m, NULL, 0);
+    free(m);
+    return error ? -1 : 0;
 }
 
 /* How each program under Valgrind ended, for the judgement of its report. */

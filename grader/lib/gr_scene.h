@@ -58,6 +58,7 @@ struct gr_prog {
     const char *const *env;  /* extra "NAME=value", NULL at the end */
     enum gr_lens lens;
     unsigned nofile;     /* soft RLIMIT_NOFILE, 0 = 256 */
+    unsigned nproc;      /* processes that may be alive at once, 0 = 600; not with backend none */
     size_t output_cap;   /* bytes of stdout and of stderr kept, 0 = 1 MiB */
     const char *vg_opts; /* one more option for Valgrind, or NULL */
     int stdin_fd;        /* > 0: use this descriptor instead of a pipe; it stays the caller's */
@@ -107,6 +108,7 @@ struct gr_scene {
     int64_t deadline; /* wall net, CLOCK_MONOTONIC ms */
     long wall_ms;
     int watch;
+    int extra_fd; /* watched for input beside the programs' pipes; -1 = none */
     bool blocked_seen;
     bool reply_seen;
     struct gr_msg *reply;
@@ -144,6 +146,11 @@ bool gr_wait_line(struct gr_proc *p, bool err, const char *line);
 bool gr_wait_bytes(struct gr_proc *p, size_t n);
 /** Wait until @p (or, with pid 0 in it, any process) blocks in system call @nr on @fd (-1 any). */
 bool gr_wait_blocked(struct gr_proc *p, long nr, int fd);
+/** Wait until @n bytes came from @fd (a non-blocking FIFO of the jail). Return: true if they did.
+ */
+bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n);
+/** Wait until no process of the jail can go on by itself. Return: false if all ended first. */
+bool gr_wait_stuck(struct gr_scene *s);
 /** Signal a program. Return: 0, or -1 with errno ESRCH. */
 int gr_signal(struct gr_proc *p, int sig);
 
@@ -152,6 +159,8 @@ int gr_jail_open(struct gr_scene *s, const char *path, int flags, mode_t mode);
 int gr_jail_mkfifo(struct gr_scene *s, const char *path, mode_t mode);
 int gr_jail_unlink(struct gr_scene *s, const char *path);
 
+/** Add one GR_FACT_WAIT for each task of the jail to the facts. Return: 0, or -1. */
+int gr_snapshot(struct gr_scene *s);
 /** Census, end of everything, evidence. Idempotent. */
 void gr_finish(struct gr_scene *s);
 

@@ -167,7 +167,7 @@ static void feed(struct gr_proc *p)
 }
 
 struct polled {
-    struct pollfd v[3 * GR_MAX_PROCS + 3];
+    struct pollfd v[3 * GR_MAX_PROCS + 4];
     nfds_t n;
 };
 
@@ -183,6 +183,7 @@ static int gather(struct gr_scene *s, struct polled *set, int timeout_ms)
     want(set, s->sock, POLLIN);
     want(set, s->log_fd, POLLIN);
     want(set, s->jail_err_fd, POLLIN);
+    want(set, s->extra_fd, POLLIN);
     for (size_t i = 0; i < s->nprocs; i++) {
         struct gr_proc *p = &s->procs[i];
         bool has = p->feed_len > 0 || p->feed_close;

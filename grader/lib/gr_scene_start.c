@@ -152,6 +152,7 @@ static int request(struct gr_proc *p, const struct gr_prog *prog, const struct w
                              .nfds = vg ? 4 : 3,
                              .target = {0, 1, 2, LOG_FD},
                              .nofile = prog->nofile,
+                             .nproc = p->scene->place->backend == GR_JAIL_NONE ? 0 : prog->nproc,
                              .cpu_seconds = CPU_BACKSTOP_S,
                              .as_bytes = vg ? 0 : plain_as,
                              .ignore_sigpipe = prog->sigpipe_ignored};

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { PUMP_MS = 500 };
 
@@ -22,14 +23,19 @@ static void set_watch(struct gr_scene *s, int how)
     free(m);
 }
 
-static bool pump_until(struct gr_scene *s, bool (*done)(void *), void *arg)
+static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), void *arg)
 {
     bool yes;
 
-    set_watch(s, GR_WATCH_HANG);
+    set_watch(s, watch);
     while (!(yes = done(arg)) && s->stop == GR_GO)
         gr_scene_pump(s, PUMP_MS);
     return yes;
+}
+
+static bool pump_until(struct gr_scene *s, bool (*done)(void *), void *arg)
+{
+    return pump_watching(s, GR_WATCH_HANG, done, arg);
 }
 
 static bool has_ended(void *arg)
@@ -129,6 +135,49 @@ bool gr_wait_blocked(struct gr_proc *p, long nr, int fd)
     free(m);
     pump_until(s, blocked_or_ended, p);
     return s->blocked_seen;
+}
+
+static bool stuck_or_ended(void *arg)
+{
+    const struct gr_scene *s = arg;
+
+    for (size_t i = 0; i < s->nprocs; i++)
+        if (!s->procs[i].ended)
+            return s->blocked_seen;
+    return true;
+}
+
+bool gr_wait_stuck(struct gr_scene *s)
+{
+    s->blocked_seen = false;
+    pump_watching(s, GR_WATCH_QUIET, stuck_or_ended, s);
+    return s->blocked_seen;
+}
+
+struct fd_wait {
+    int fd;
+    char *buf;
+    size_t len, n;
+};
+
+static bool fd_has(void *arg)
+{
+    struct fd_wait *fw = arg;
+    ssize_t got = read(fw->fd, fw->buf + fw->len, fw->n - fw->len);
+
+    if (got > 0)
+        fw->len += (size_t)got;
+    return fw->len == fw->n;
+}
+
+bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
+{
+    struct fd_wait fw = {fd, buf, 0, n};
+
+    s->extra_fd = fd;
+    pump_until(s, fd_has, &fw);
+    s->extra_fd = -1;
+    return fw.len == n;
 }
 
 int gr_signal(struct gr_proc *p, int sig)

@@ -24,12 +24,13 @@ static int limit(int what, rlim_t soft, rlim_t hard)
 
 static int set_limits(const struct gr_start_req *q)
 {
+    rlim_t nproc = q->nproc ? q->nproc + 1 : 600; /* the warden is one of its user's, too */
     rlim_t fsize = q->fsize_bytes ? q->fsize_bytes : (rlim_t)64 << 20;
 
     /* The hard limit of descriptors stays high: Valgrind takes its own from below it. */
     if (limit(RLIMIT_NOFILE, q->nofile ? q->nofile : 256, 4096) == -1 ||
         limit(RLIMIT_CORE, 0, 0) == -1 || limit(RLIMIT_FSIZE, fsize, fsize) == -1 ||
-        limit(RLIMIT_NPROC, 600, 600) == -1)
+        limit(RLIMIT_NPROC, nproc, nproc) == -1)
         return -1;
     if (q->cpu_seconds && limit(RLIMIT_CPU, q->cpu_seconds, q->cpu_seconds + 1) == -1)
         return -1;

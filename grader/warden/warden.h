@@ -52,7 +52,6 @@ struct warden {
     int64_t cpu_limit_ms;
     int64_t rss_limit_kib;
     bool limit_said;
-    bool deadlock_said;
     int64_t quiet_since; /* ms; since when nothing moved; 0 = it moves */
     uint64_t signature;  /* sum of CPU and context switches at the last look */
     /* a state the suite waits for; want_nr -1 = none */

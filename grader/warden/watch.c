@@ -18,6 +18,7 @@ enum {
     TICK_MS = 50,
     QUIET_MS = 400, /* nothing moved for so long: look at every task */
     SURE_MS = 800,  /* and still the same: it is a deadlock */
+    STILL_MS = 150, /* the same, where the suite knows that nothing should move */
 };
 
 static struct proc_table table;
@@ -159,13 +160,25 @@ static bool all_stuck(const struct warden *w, const struct proc_table *t, uint64
     return true;
 }
 
-static void check_hang(struct warden *w, const struct proc_table *t)
+static void say_hang(struct warden *w, const struct proc_table *t)
 {
     static struct gr_msg m;
+
+    m = (struct gr_msg){.type = GR_EV_BLOCKED};
+    if (w->watch == GR_WATCH_HANG) {
+        explain_waits(w, t, GR_EV_FACT);
+        m.type = GR_EV_DEADLOCK;
+    }
+    say(w, &m, NULL, 0);
+    w->watch = GR_WATCH_LIMITS; /* said once; the suite decides what comes next */
+}
+
+static void check_hang(struct warden *w, const struct proc_table *t)
+{
     int64_t now = gr_now_ms();
     uint64_t sum = t->n;
 
-    if (w->watch != GR_WATCH_HANG || w->deadlock_said || !all_stuck(w, t, &sum)) {
+    if (w->watch == GR_WATCH_LIMITS || !all_stuck(w, t, &sum)) {
         w->quiet_since = 0;
         return;
     }
@@ -174,16 +187,12 @@ static void check_hang(struct warden *w, const struct proc_table *t)
         w->quiet_since = now;
         return;
     }
-    if (now - w->quiet_since < SURE_MS)
-        return;
-    w->deadlock_said = true;
-    explain_waits(w, t, GR_EV_FACT);
-    m = (struct gr_msg){.type = GR_EV_DEADLOCK};
-    say(w, &m, NULL, 0);
+    if (now - w->quiet_since >= (w->watch == GR_WATCH_QUIET ? STILL_MS : SURE_MS))
+        say_hang(w, t);
 }
 
 /* Looking at every task is dear: do it only after the cheap sum stood still. */
-static bool cheap_quiet(const struct proc_table *t)
+static bool cheap_quiet(const struct warden *w, const struct proc_table *t)
 {
     static uint64_t last;
     static int64_t since;
@@ -198,7 +207,7 @@ static bool cheap_quiet(const struct proc_table *t)
         last = sum;
         since = gr_now_ms();
     }
-    return gr_now_ms() - since >= QUIET_MS;
+    return gr_now_ms() - since >= (w->watch == GR_WATCH_QUIET ? STILL_MS : QUIET_MS);
 }
 
 void watch_tick(struct warden *w)
@@ -211,7 +220,7 @@ void watch_tick(struct warden *w)
     if (w->bare)
         return;
     check_limits(w, &table);
-    if (cheap_quiet(&table))
+    if (cheap_quiet(w, &table))
         check_hang(w, &table);
     else
         w->quiet_since = 0;

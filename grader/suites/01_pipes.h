@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The scenarios of lab 01, one file a part; 01_pipes.c is the rubric that names them. */
+#ifndef SUITE_01_PIPES_H
+#define SUITE_01_PIPES_H
+
+#include "gr_suite.h"
+
+/* 1A, 01_pipes_io.c */
+void read_full_in_pieces(struct gr_run *r);
+void read_full_at_the_end(struct gr_run *r);
+void write_full_cut_short(struct gr_run *r);
+void read_line_pieces(struct gr_run *r);
+void io_survives_signals(struct gr_run *r);
+void io_reports_errors(struct gr_run *r);
+void io_uses_memory_well(struct gr_run *r);
+void io_keeps_no_descriptor(struct gr_run *r);
+
+/* 1B, 01_pipes_sieve.c */
+void sieve_small(struct gr_run *r);
+void sieve_with_few_descriptors(struct gr_run *r);
+void sieve_process_per_prime(struct gr_run *r);
+void sieve_refuses_bad_numbers(struct gr_run *r);
+void sieve_reports_full_output(struct gr_run *r);
+void sieve_memory(struct gr_run *r);
+void sieve_waits_for_all(struct gr_run *r);
+
+/* 1C, 01_pipes_pl.c */
+void pl_passes_data(struct gr_run *r);
+void pl_reports_exits(struct gr_run *r);
+void pl_reports_signals(struct gr_run *r);
+void pl_exec_fails(struct gr_run *r);
+void pl_runs_stages_together(struct gr_run *r);
+void pl_refuses_empty_stages(struct gr_run *r);
+void pl_memory(struct gr_run *r);
+void pl_stages_inherit_nothing(struct gr_run *r);
+void pl_waits_for_all(struct gr_run *r);
+
+#endif

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 01, part 1A: scenarios for `io.c`, called by grader/suites/01-pipes/io_driver.c, whose head
+ * comment tells the format of its lines. */
+#include "01_pipes.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { SHOWN = 64 }; /* bytes the driver shows of a piece */
+
+/* CRC-32 as in zlib, like the driver. */
+static uint32_t crc32_of(const char *p, size_t len)
+{
+    uint32_t crc = ~0u;
+
+    for (size_t i = 0; i < len; i++) {
+        crc ^= (unsigned char)p[i];
+        for (int k = 0; k < 8; k++)
+            crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1u)));
+    }
+    return ~crc;
+}
+
+/* The driver's bytes from a seed: top byte of a linear congruential generator. */
+static char *seeded_bytes(size_t n, uint32_t seed)
+{
+    char *p = gr_alloc(n);
+
+    for (size_t i = 0; i < n; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        p[i] = (char)(seed >> 24);
+    }
+    return p;
+}
+
+static void add(struct gr_buf *b, const char *text)
+{
+    gr_buf_add(b, text, strlen(text));
+}
+
+/* `NAME LEN crc CRC hex HEX` */
+static void add_data(struct gr_buf *b, const char *name, const char *p, size_t len)
+{
+    char line[64], hex[3];
+
+    snprintf(line, sizeof line, "%s %zu crc %08x hex ", name, len, crc32_of(p, len));
+    add(b, line);
+    for (size_t i = 0; i < len && len <= SHOWN; i++) {
+        snprintf(hex, sizeof hex, "%02x", (unsigned char)p[i]);
+        add(b, hex);
+    }
+    add(b, len > SHOWN ? "-\n" : "\n");
+}
+
+/* What the driver prints of a read_full() that stored @n of the @total bytes at @p. */
+static char *read_full_text(const char *p, size_t n, size_t total)
+{
+    struct gr_buf b = {.cap = 4096};
+    char line[64];
+
+    snprintf(line, sizeof line, "ret %zu errno -\n", n);
+    add(&b, line);
+    add_data(&b, "data", p, n);
+    add(&b, "canary ok\n");
+    add_data(&b, "rest", p + n, total - n);
+    return b.data;
+}
+
+static void expect_text(struct gr_run *r, struct gr_proc *p, const char *what, char *want)
+{
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    if (WIFSIGNALED(p->status))
+        gr_expect_exit(r, p, 0); /* a crash is a crash, not a difference */
+    gr_expect_bytes(r, what, gr_buf_text(&p->outbuf), p->outbuf.len, want, strlen(want));
+    gr_expect_exit(r, p, 0);
+    free(want);
+}
+
+/* read_full(0, buf, @ask) on @total bytes, all at once or in a trickle. */
+static void try_read_full(struct gr_run *r, unsigned ask, unsigned total, bool trickle)
+{
+    char number[16], what[96];
+    const char *argv[] = {"io_driver", "read_full", number, NULL};
+    char *bytes = seeded_bytes(total, (uint32_t)gr_random(r, 1u << 30));
+    struct gr_prog prog = {
+        .argv = argv, .input = total ? bytes : NULL, .input_len = total, .trickle = trickle};
+
+    snprintf(number, sizeof number, "%u", ask);
+    snprintf(what, sizeof what, "read_full(0, buf, %u) on %u bytes%s", ask, total,
+             trickle ? " that come in small pieces" : "");
+    expect_text(r, gr_run_prog(r, &prog), what,
+                read_full_text(bytes, ask < total ? ask : total, total));
+    free(bytes);
+}
+
+void read_full_in_pieces(struct gr_run *r)
+{
+    unsigned n = 100 + gr_random(r, 200);
+
+    try_read_full(r, n, n, true);
+    try_read_full(r, n / 2, n, true);
+}
+
+void read_full_at_the_end(struct gr_run *r)
+{
+    try_read_full(r, 10, 0, false);
+    try_read_full(r, 10, 7, false);
+    try_read_full(r, 50, 21, true);
+    try_read_full(r, 0, 5, false);
+    try_read_full(r, 8, 20, false);
+    try_read_full(r, 200000, 70000 + gr_random(r, 1000), false);
+}
+
+/* A write() that waits for room in a full pipe is cut short by a handler after 64 KiB, and again,
+ * with nothing written, while it waits for the rest. */
+void write_full_cut_short(struct gr_run *r)
+{
+    unsigned n = 150000 + gr_random(r, 50000), seed = gr_random(r, 1u << 30);
+    char number[16], seed_text[16], want[64];
+    const char *argv[] = {"io_driver", "--sigusr1", "write_full", number, seed_text, NULL};
+    struct gr_prog prog = {.argv = argv, .hold_output = true};
+    char *bytes = seeded_bytes(n, seed);
+    struct gr_proc *p;
+
+    snprintf(number, sizeof number, "%u", n);
+    snprintf(seed_text, sizeof seed_text, "%u", seed);
+    snprintf(want, sizeof want, "ret %u errno -", n);
+    p = gr_run_prog(r, &prog);
+    gr_wait_line(p, true, "READY");
+    for (int i = 0; i < 2 && gr_wait_blocked(p, SYS_write, 1); i++)
+        gr_signal(p, SIGUSR1);
+    gr_release_output(p);
+    gr_expect_exit(r, p, 0);
+    gr_expect_bytes(r, "what write_full(1, buf, n) wrote, a signal having cut its write() short",
+                    gr_buf_text(&p->outbuf), p->outbuf.len, bytes, n);
+    gr_expect(r, strstr(gr_buf_text(&p->errbuf), want) != NULL,
+              "write_full should return n = %u; the driver saw: %.60s", n,
+              strchr(gr_buf_text(&p->errbuf), '\n') ? strchr(gr_buf_text(&p->errbuf), '\n') + 1
+                                                    : "");
+    gr_expect(r, strstr(gr_buf_text(&p->errbuf), "buffer unchanged") != NULL,
+              "write_full changed the caller's buffer");
+    free(bytes);
+}
+
+/* The driver's way to show a piece. */
+static void add_escaped(struct gr_buf *b, const char *p, size_t len)
+{
+    add(b, "\"");
+    for (size_t i = 0; i < len && i < SHOWN; i++) {
+        static const char plain[] = "\n\t\r\"\\", letter[] = "ntr\"\\";
+        const char *at = p[i] ? strchr(plain, p[i]) : NULL;
+        char out[8];
+
+        if (at)
+            snprintf(out, sizeof out, "\\%c", letter[at - plain]);
+        else if (p[i] < 32 || p[i] > 126)
+            snprintf(out, sizeof out, "\\x%02x", (unsigned char)p[i]);
+        else
+            snprintf(out, sizeof out, "%c", p[i]);
+        add(b, out);
+    }
+    add(b, len > SHOWN ? "\"...\n" : "\"\n");
+}
+
+/* What the driver prints of read_line() calls on @text with room for @cap. */
+static char *read_lines_text(const char *text, size_t len, size_t cap)
+{
+    struct gr_buf b = {.cap = 1 << 20};
+
+    for (long k = 1;; k++) {
+        const char *nl = memchr(text, '\n', len);
+        size_t piece = nl ? (size_t)(nl - text) + 1 : len;
+        char line[96];
+
+        if (piece > cap - 1)
+            piece = cap - 1;
+        snprintf(line, sizeof line, "line %ld ret %zu errno - nul yes canary ok crc %08x text ", k,
+                 piece, crc32_of(text, piece));
+        add(&b, line);
+        add_escaped(&b, text, piece);
+        if (piece == 0)
+            break;
+        text += piece;
+        len -= piece;
+    }
+    add_data(&b, "rest", "", 0);
+    return b.data;
+}
+
+static void try_read_lines(struct gr_run *r, const char *text, size_t len, unsigned cap,
+                           bool trickle)
+{
+    char number[16], what[96];
+    const char *argv[] = {"io_driver", "read_lines", number, NULL};
+    struct gr_prog prog = {
+        .argv = argv, .input = len ? text : NULL, .input_len = len, .trickle = trickle};
+
+    snprintf(number, sizeof number, "%u", cap);
+    snprintf(what, sizeof what, "read_line(0, buf, %u), call after call%s", cap,
+             trickle ? ", the input coming in small pieces" : "");
+    expect_text(r, gr_run_prog(r, &prog), what, read_lines_text(text, len, cap));
+}
+
+/* One line only, then the driver itself reads on: it must find all that follows the line. */
+static void line_takes_nothing_beyond(struct gr_run *r)
+{
+    static const char text[] = "first\nsecond\nthird";
+    static const char *const argv[] = {"io_driver", "--lines", "1", "read_lines", "100", NULL};
+    struct gr_prog prog = {.argv = argv, .input = text};
+    struct gr_buf want = {.cap = 4096};
+    char line[96];
+
+    snprintf(line, sizeof line, "line 1 ret 6 errno - nul yes canary ok crc %08x text ",
+             crc32_of(text, 6));
+    add(&want, line);
+    add_escaped(&want, text, 6);
+    add_data(&want, "rest", text + 6, strlen(text) - 6);
+    expect_text(r, gr_run_prog(r, &prog),
+                "one read_line(0, buf, 100), and then what is left for others to read", want.data);
+}
+
+void read_line_pieces(struct gr_run *r)
+{
+    static const char mixed[] = "one\n\ntwo words\n\nlast without end";
+    static const char zero[] = "a\0b\nc\xff\n";
+    char longer[200];
+
+    memset(longer, 'x', sizeof longer);
+    longer[120 + gr_random(r, 60)] = '\n';
+    line_takes_nothing_beyond(r);
+    try_read_lines(r, "", 0, 16, false);
+    try_read_lines(r, mixed, strlen(mixed), 64, false);
+    try_read_lines(r, mixed, strlen(mixed), 64, true);
+    try_read_lines(r, zero, sizeof zero - 1, 64, false);
+    try_read_lines(r, longer, sizeof longer, 16 + gr_random(r, 16), false);
+    try_read_lines(r, "ab\nc", 4, 2, false);
+}
+
+/* Wait until @p blocks in read(0), then let a handler run there. Twice, with bytes between. */
+static void interrupt_reader(struct gr_run *r, const char *const *argv, const char *text,
+                             const char *what, char *want)
+{
+    struct gr_prog prog = {.argv = argv, .keep_input = true};
+    struct gr_proc *p = gr_run_prog(r, &prog);
+    size_t half = strlen(text) / 2;
+
+    gr_wait_line(p, true, "READY");
+    if (gr_wait_blocked(p, SYS_read, 0))
+        gr_signal(p, SIGUSR1);
+    gr_send(p, text, half);
+    if (gr_wait_blocked(p, SYS_read, 0))
+        gr_signal(p, SIGUSR1);
+    gr_send(p, text + half, strlen(text) - half);
+    gr_close_input(p);
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    /* How often the handler ran is not the student's: leave it out. */
+    p->outbuf.len = (size_t)(strstr(gr_buf_text(&p->outbuf), "signals ")
+                                 ? strstr(gr_buf_text(&p->outbuf), "signals ") - p->outbuf.data
+                                 : (long)p->outbuf.len);
+    gr_expect_bytes(r, what, gr_buf_text(&p->outbuf), p->outbuf.len, want, strlen(want));
+    free(want);
+}
+
+void io_survives_signals(struct gr_run *r)
+{
+    static const char *const full[] = {"io_driver", "--sigusr1", "read_full", "100", NULL};
+    static const char *const lines[] = {"io_driver", "--sigusr1", "read_lines", "80", NULL};
+    char text[101];
+
+    for (size_t i = 0; i < 100; i++)
+        text[i] = (char)('a' + gr_random(r, 26));
+    text[100] = '\0';
+    interrupt_reader(r, full, text, "read_full(0, buf, 100), interrupted twice while it waits",
+                     read_full_text(text, 100, 100));
+    text[49] = text[99] = '\n';
+    text[60] = '\n';
+    interrupt_reader(r, lines, text, "read_line(0, buf, 80), interrupted twice while it waits",
+                     read_lines_text(text, 100, 80));
+}
+
+static void expect_errno(struct gr_run *r, const char *const *argv, int stdout_fd, bool on_stderr,
+                         const char *call, const char *name)
+{
+    struct gr_prog prog = {.argv = argv, .stdout_fd = stdout_fd};
+    struct gr_proc *p = gr_run_prog(r, &prog);
+    char want[64];
+    const char *got;
+
+    gr_expect_exit(r, p, 0);
+    snprintf(want, sizeof want, "ret -1 errno %s", name);
+    got = gr_buf_text(on_stderr ? &p->errbuf : &p->outbuf);
+    gr_expect(r, strstr(got, want) != NULL,
+              "%s should return -1 with errno %s; the driver saw: %.*s", call, name,
+              (int)strcspn(got, "\n"), got);
+}
+
+void io_reports_errors(struct gr_run *r)
+{
+    static const char *const bad_read[] = {"io_driver", "--badfd", "read_full", "10", NULL};
+    static const char *const bad_line[] = {"io_driver", "--badfd", "read_lines", "10", NULL};
+    static const char *const bad_write[] = {"io_driver", "--badfd", "write_full", "10", "1", NULL};
+    static const char *const no_room[] = {"io_driver", "read_lines", "1", NULL};
+    static const char *const no_reader[] = {
+        "io_driver", "--ignore-sigpipe", "write_full", "10", "1", NULL};
+    int fds[2];
+
+    expect_errno(r, bad_read, 0, false, "read_full() on a closed descriptor", "EBADF");
+    expect_errno(r, bad_line, 0, false, "read_line() on a closed descriptor", "EBADF");
+    expect_errno(r, bad_write, 0, true, "write_full() on a closed descriptor", "EBADF");
+    expect_errno(r, no_room, 0, false, "read_line(0, buf, 1)", "EINVAL");
+    if (gr_pipe(fds) == -1)
+        gr_fail(r, GR_INFRA, "pipe: %s", strerror(errno));
+    close(fds[0]);
+    expect_errno(r, no_reader, fds[1], true,
+                 "write_full() on a pipe that nobody reads, SIGPIPE "
+                 "being ignored,",
+                 "EPIPE");
+    close(fds[1]);
+}
+
+/* Three programs at once, each with a buffer of exactly the size asked for. */
+void io_uses_memory_well(struct gr_run *r)
+{
+    static const char *const argv[][6] = {
+        {"io_driver", "--exact", "read_full", "300", NULL},
+        {"io_driver", "--exact", "read_lines", "16", NULL},
+        {"io_driver", "--exact", "write_full", "5000", "7", NULL},
+    };
+    static const char text[] = "a line\nand one that does not fit into sixteen bytes\n\nend";
+    struct gr_proc *p[3];
+
+    for (size_t i = 0; i < 3; i++) {
+        struct gr_prog prog = {.argv = argv[i], .input = i < 2 ? text : NULL};
+
+        p[i] = gr_run_prog(r, &prog);
+    }
+    for (size_t i = 0; i < 3; i++)
+        gr_expect_exit(r, p[i], 0);
+    gr_expect(r, strncmp(gr_buf_text(&p[0]->outbuf), "ret 56 ", 7) == 0,
+              "read_full(0, buf, 300) on 56 bytes should return 56; the driver saw: %.30s",
+              gr_buf_text(&p[0]->outbuf));
+}
+
+void io_keeps_no_descriptor(struct gr_run *r)
+{
+    static const char *const argv[][6] = {
+        {"io_driver", "--fds", "read_full", "5", NULL},
+        {"io_driver", "--fds", "read_lines", "16", NULL},
+        {"io_driver", "--fds", "write_full", "50", "7", NULL},
+    };
+
+    for (size_t i = 0; i < 3; i++) {
+        struct gr_prog prog = {.argv = argv[i], .input = i < 2 ? "hello\nworld\n" : NULL};
+        struct gr_proc *p = gr_run_prog(r, &prog);
+        const char *text, *fds;
+
+        gr_expect_exit(r, p, 0);
+        text = gr_buf_text(i < 2 ? &p->outbuf : &p->errbuf);
+        fds = strstr(text, "fds ");
+        gr_expect(r, fds && strcmp(fds, "fds 0 1 2\n") == 0,
+                  "after %s the program has these descriptors open: %s", argv[i][2],
+                  fds ? fds + 4 : "(it did not say)");
+        gr_expect(r, strstr(text, "ret -1") == NULL && strstr(text, "ret ") != NULL,
+                  "%s failed: %.40s", argv[i][2], text);
+    }
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 01, part 1C: scenarios for `pl`. */
+#include "01_pipes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Keep the lines `stage I exit C` and `stage I signal S` of @text: stages may write there, too. */
+static char *stage_lines(const char *text)
+{
+    struct gr_buf b = {.cap = 4096};
+
+    gr_buf_add(&b, "", 0);
+    for (const char *line = text; *line;) {
+        const char *end = strchr(line, '\n');
+        size_t len = end ? (size_t)(end - line) + 1 : strlen(line);
+        char word[8];
+        int i, c, n = 0;
+
+        if (sscanf(line, "stage %d %6[a-z] %d%n", &i, word, &c, &n) == 3 && line[n] == '\n' &&
+            (strcmp(word, "exit") == 0 || strcmp(word, "signal") == 0))
+            gr_buf_add(&b, line, len);
+        line += len;
+    }
+    return b.data;
+}
+
+static void expect_stages(struct gr_run *r, struct gr_proc *p, const char *want, int code)
+{
+    char *got;
+
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    got = stage_lines(gr_buf_text(&p->errbuf));
+    gr_expect_bytes(r, "the list of stages on stderr", got, strlen(got), want, strlen(want));
+    free(got);
+    gr_expect_exit(r, p, code);
+}
+
+/* Lines of seeded words, a few KiB to far more than a pipe holds. */
+static char *words(struct gr_run *r, unsigned lines)
+{
+    struct gr_buf b = {.cap = 4 << 20};
+
+    for (unsigned i = 0; i < lines; i++) {
+        char line[64];
+        unsigned a = gr_random(r, 100000);
+
+        gr_buf_add(&b, line,
+                   (size_t)snprintf(line, sizeof line, "line %u of %u: %u\n", i, lines, a));
+    }
+    return b.data;
+}
+
+void pl_passes_data(struct gr_run *r)
+{
+    char *few = words(r, 3), *many = words(r, 20000);
+    struct gr_proc *p;
+
+    p = gr_run_args(r, few, "pl", "cat", NULL);
+    expect_stages(r, p, "stage 1 exit 0\n", 0);
+    gr_expect_out(r, p, few);
+    p = gr_run_args(r, "c a b\n", "pl", "tr", "a-c", "d-f", ":", "tr", " ", "-", NULL);
+    expect_stages(r, p, "stage 1 exit 0\nstage 2 exit 0\n", 0);
+    gr_expect_out(r, p, "f-d-e\n");
+    p = gr_run_args(r, many, "pl", "cat", ":", "cat", ":", "cat", ":", "cat", ":", "cat", NULL);
+    expect_stages(
+        r, p, "stage 1 exit 0\nstage 2 exit 0\nstage 3 exit 0\nstage 4 exit 0\nstage 5 exit 0\n",
+        0);
+    gr_expect_out(r, p, many);
+    free(few);
+    free(many);
+}
+
+void pl_reports_exits(struct gr_run *r)
+{
+    char a[16], b[16], want[128];
+    unsigned x = 3 + gr_random(r, 100), y = 3 + gr_random(r, 100);
+    struct gr_proc *p;
+
+    snprintf(a, sizeof a, "exit %u", x);
+    snprintf(b, sizeof b, "exit %u", y);
+    snprintf(want, sizeof want, "stage 1 exit %u\nstage 2 exit 0\nstage 3 exit %u\n", x, y);
+    p = gr_run_args(r, NULL, "pl", "sh", "-c", a, ":", "true", ":", "sh", "-c", b, NULL);
+    expect_stages(r, p, want, (int)y);
+    snprintf(want, sizeof want, "stage 1 exit %u\nstage 2 exit 0\n", x);
+    p = gr_run_args(r, NULL, "pl", "sh", "-c", a, ":", "true", NULL);
+    expect_stages(r, p, want, 0);
+}
+
+void pl_reports_signals(struct gr_run *r)
+{
+    struct gr_proc *p;
+
+    p = gr_run_args(r, NULL, "pl", "sh", "-c", "kill -TERM $$", ":", "cat", NULL);
+    expect_stages(r, p, "stage 1 signal 15\nstage 2 exit 0\n", 0);
+    p = gr_run_args(r, NULL, "pl", "true", ":", "sh", "-c", "kill -KILL $$", NULL);
+    expect_stages(r, p, "stage 1 exit 0\nstage 2 signal 9\n", 128 + 9);
+    p = gr_run_args(r, NULL, "pl", "true", ":", "sh", "-c", "exit 137", NULL);
+    expect_stages(r, p, "stage 1 exit 0\nstage 2 exit 137\n", 137);
+}
+
+void pl_exec_fails(struct gr_run *r)
+{
+    struct gr_proc *p;
+
+    p = gr_run_args(r, NULL, "pl", "no-such-command", NULL);
+    expect_stages(r, p, "stage 1 exit 127\n", 127);
+    gr_expect(r, strstr(gr_buf_text(&p->errbuf), "no-such-command") != NULL,
+              "stderr should name the command that could not be run");
+    p = gr_run_args(r, NULL, "pl", "/usr/bin", ":", "cat", NULL);
+    expect_stages(r, p, "stage 1 exit 126\nstage 2 exit 0\n", 0);
+    p = gr_run_args(r, NULL, "pl", "true", ":", "no-such-command", NULL);
+    expect_stages(r, p, "stage 1 exit 0\nstage 2 exit 127\n", 127);
+    gr_expect_out(r, p, "");
+}
+
+/* Each of three stages says `here` in one FIFO and goes on only after a word from another: that
+ * word comes when all three are there. One after the other, the first would wait for ever. */
+static void stages_meet(struct gr_run *r)
+{
+    struct gr_scene *s = gr_scene(r);
+    static const char stage[] = "echo here >hall; read word <door";
+    struct gr_proc *p;
+    char seen[64];
+    int hall, door;
+
+    if (gr_jail_mkfifo(s, "hall", 0600) == -1 || gr_jail_mkfifo(s, "door", 0600) == -1 ||
+        (hall = gr_jail_open(s, "hall", O_RDWR, 0)) == -1 ||
+        (door = gr_jail_open(s, "door", O_RDWR, 0)) == -1)
+        gr_fail(r, GR_INFRA, "cannot make a FIFO in the jail: %s", strerror(errno));
+    p = gr_run_args(r, NULL, "pl", "sh", "-c", stage, ":", "sh", "-c", stage, ":", "sh", "-c",
+                    stage, NULL);
+    if (!gr_wait_fd(s, hall, seen, strlen("here\n") * 3))
+        gr_expect_going(r);
+    if (gr_write_all(door, "go\ngo\ngo\n", 9) == -1)
+        gr_fail(r, GR_INFRA, "cannot write into a FIFO of the jail: %s", strerror(errno));
+    expect_stages(r, p, "stage 1 exit 0\nstage 2 exit 0\nstage 3 exit 0\n", 0);
+    close(hall);
+    close(door);
+}
+
+void pl_runs_stages_together(struct gr_run *r)
+{
+    struct gr_proc *p = gr_run_args(r, NULL, "pl", "yes", ":", "head", "-1", NULL);
+
+    expect_stages(r, p, "stage 1 signal 13\nstage 2 exit 0\n", 0);
+    gr_expect_out(r, p, "y\n");
+    stages_meet(r);
+}
+
+void pl_refuses_empty_stages(struct gr_run *r)
+{
+    static const char *const bad[][7] = {
+        {"pl", NULL},
+        {"pl", ":", NULL},
+        {"pl", ":", "touch", "started", NULL},
+        {"pl", "touch", "started", ":", NULL},
+        {"pl", "touch", "started", ":", ":", "cat", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct gr_prog prog = {.argv = bad[i]};
+        struct gr_proc *p = gr_run_prog(r, &prog);
+
+        gr_expect_exit(r, p, 2);
+        gr_expect_out(r, p, "");
+        gr_expect_err(r, p, true);
+        gr_expect(r, gr_jail_unlink(gr_scene(r), "started") == -1,
+                  "`%s` is a usage error, but a stage was started all the same", p->command);
+    }
+}
+
+void pl_memory(struct gr_run *r)
+{
+    struct gr_proc *p = gr_run_args(r, "b\na\nc\n", "pl", "sort", ":", "cat", ":", "tr", "a", "x",
+                                    ":", "no-such-command", NULL);
+
+    expect_stages(r, p, "stage 1 exit 0\nstage 2 exit 0\nstage 3 exit 0\nstage 4 exit 127\n", 127);
+}
+
+void pl_stages_inherit_nothing(struct gr_run *r)
+{
+    struct gr_proc *p = gr_run_args(r, NULL, "pl", "fdprobe", "first", ":", "fdprobe", "second",
+                                    ":", "fdprobe", "third", NULL);
+    static const char *const stages[] = {"first", "second", "third"};
+
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    for (size_t i = 0; i < 3; i++) {
+        char want[64];
+        const char *at, *text = gr_buf_text(&p->errbuf);
+
+        snprintf(want, sizeof want, "%s: 0 1 2", stages[i]);
+        at = strstr(text, want);
+        gr_expect(r, strstr(text, stages[i]) != NULL, "the %s stage did not run", stages[i]);
+        if (at && at[strlen(want)] == '\n')
+            continue;
+        at = strstr(text, stages[i]);
+        r->rec.expected = gr_strdup(want);
+        r->rec.actual = gr_escape(at, strcspn(at, "\n"), 400);
+        gr_fail(r, GR_FAIL,
+                "the %s stage was started with descriptors it has no use for; as long as it keeps "
+                "a write end open, a reader of that pipe never sees the end",
+                stages[i]);
+    }
+}
+
+void pl_waits_for_all(struct gr_run *r)
+{
+    struct gr_proc *p =
+        gr_run_args(r, NULL, "pl", "true", ":", "yes", ":", "head", "-3", ":", "true", NULL);
+
+    gr_expect_exit(r, p, 0);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 01, part 1B: scenarios for `sieve`. */
+#include "01_pipes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* What `sieve n` must print. The caller frees it. @count: how many primes. */
+static char *primes_text(unsigned n, unsigned *count)
+{
+    struct gr_buf b = {.cap = 1 << 20};
+    char line[32];
+
+    *count = 0;
+    for (unsigned p = 2; p <= n; p++) {
+        bool prime = true;
+
+        for (unsigned d = 2; d * d <= p && prime; d++)
+            prime = p % d != 0;
+        if (!prime)
+            continue;
+        ++*count;
+        gr_buf_add(&b, line, (size_t)snprintf(line, sizeof line, "prime %u\n", p));
+    }
+    return b.data;
+}
+
+static struct gr_proc *start_sieve(struct gr_run *r, unsigned n, struct gr_prog prog)
+{
+    char number[16];
+    const char *argv[] = {"sieve", number, NULL};
+
+    snprintf(number, sizeof number, "%u", n);
+    prog.argv = argv;
+    return gr_run_prog(r, &prog);
+}
+
+static void expect_primes(struct gr_run *r, struct gr_proc *p, unsigned n)
+{
+    unsigned count;
+    char *text = primes_text(n, &count);
+
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    gr_expect_out(r, p, text);
+    gr_expect_exit(r, p, 0);
+    free(text);
+}
+
+void sieve_small(struct gr_run *r)
+{
+    unsigned random = 50 + gr_random(r, 250);
+    const unsigned ns[] = {2, 3, 4, 30, random};
+
+    for (size_t i = 0; i < sizeof ns / sizeof *ns; i++)
+        expect_primes(r, start_sieve(r, ns[i], (struct gr_prog){0}), ns[i]);
+}
+
+void sieve_with_few_descriptors(struct gr_run *r)
+{
+    expect_primes(r, start_sieve(r, 1000, (struct gr_prog){.nofile = 16}), 1000);
+}
+
+/* Processes of the jail that run now, by the warden's snapshot. */
+static unsigned count_processes(struct gr_run *r)
+{
+    struct gr_scene *s = gr_scene(r);
+    int last = 0;
+    unsigned n = 0;
+
+    if (gr_snapshot(s) == -1)
+        return 0;
+    for (size_t i = 0; i < s->nfacts; i++)
+        if (s->facts[i].kind == GR_FACT_WAIT && s->facts[i].pid != last) {
+            last = s->facts[i].pid;
+            n++;
+        }
+    return n;
+}
+
+/* A pipe of one page with room for the first @room bytes only; nobody reads it. */
+static int stuck_pipe(struct gr_run *r, size_t room, int *rfd)
+{
+    static char filler[4096];
+    int fds[2];
+
+    if (gr_pipe(fds) == -1 || fcntl(fds[1], F_SETPIPE_SZ, 4096) != 4096 ||
+        write(fds[1], filler, sizeof filler - room) != (ssize_t)(sizeof filler - room))
+        gr_fail(r, GR_INFRA, "cannot make a pipe of one page: %s", strerror(errno));
+    *rfd = fds[0];
+    return fds[1];
+}
+
+/* The sixth prime finds no room in stdout. What passed five filters is then more than the pipes
+ * between them hold, so nothing on the way has ended: the first six filters must be alive. */
+static void stuck_output_shows_filters(struct gr_run *r)
+{
+    int rfd, wfd = stuck_pipe(r, strlen("prime 2\nprime 3\nprime 5\nprime 7\nprime 11\n"), &rfd);
+    struct gr_proc *p = start_sieve(r, 100000, (struct gr_prog){.stdout_fd = wfd});
+    unsigned n;
+
+    close(wfd);
+    gr_expect(r, gr_wait_stuck(gr_scene(r)),
+              "`%s` ended although its output was never read to the end", p->command);
+    n = count_processes(r);
+    gr_expect(r, n >= 6,
+              "with six primes found, `sieve 100000` had %u processes: each prime needs a process "
+              "of its own, which filters its multiples out of the stream",
+              n);
+    gr_signal(p, SIGKILL);
+    close(rfd);
+}
+
+void sieve_process_per_prime(struct gr_run *r)
+{
+    unsigned count;
+    char *text = primes_text(1000, &count);
+    struct gr_proc *p = start_sieve(r, 1000, (struct gr_prog){.nproc = count + 1});
+
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    if (p->status != 0)
+        gr_fail(r, GR_FAIL,
+                "`sieve 1000` may have %u processes alive at once (primes + 1); with that many "
+                "allowed it failed: %.200s",
+                count + 1, gr_buf_text(&p->errbuf));
+    gr_expect_out(r, p, text);
+    free(text);
+    stuck_output_shows_filters(r);
+}
+
+void sieve_refuses_bad_numbers(struct gr_run *r)
+{
+    static const char *const bad[][4] = {
+        {"sieve", NULL},
+        {"sieve", "1", NULL},
+        {"sieve", "0", NULL},
+        {"sieve", "-5", NULL},
+        {"sieve", "12x", NULL},
+        {"sieve", "", NULL},
+        {"sieve", "100001", NULL},
+        {"sieve", "99999999999999999999", NULL},
+        {"sieve", "10", "20", NULL},
+        {"sieve", " 7", NULL},
+        {"sieve", "+7", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct gr_prog prog = {.argv = bad[i]};
+        struct gr_proc *p = gr_run_prog(r, &prog);
+
+        gr_expect_exit(r, p, 2);
+        gr_expect_out(r, p, "");
+        gr_expect_err(r, p, true);
+    }
+}
+
+void sieve_reports_full_output(struct gr_run *r)
+{
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    struct gr_proc *p;
+
+    if (full == -1)
+        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
+    p = start_sieve(r, 30, (struct gr_prog){.stdout_fd = full});
+    close(full);
+    gr_expect_exit(r, p, 1);
+    gr_expect_err(r, p, true);
+}
+
+void sieve_memory(struct gr_run *r)
+{
+    expect_primes(r, start_sieve(r, 100, (struct gr_prog){0}), 100);
+}
+
+void sieve_waits_for_all(struct gr_run *r)
+{
+    expect_primes(r, start_sieve(r, 200, (struct gr_prog){0}), 200);
+}
