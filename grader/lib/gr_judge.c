@@ -164,13 +164,15 @@ static void weigh_facts(struct gr_run *r)
     }
 }
 
+/* The command of the record: the last one of a failure, all of a success. */
 static void describe(struct gr_run *r)
 {
     const struct gr_scene *s = r->scene;
     struct gr_buf commands = {.cap = 2000};
+    size_t first = s && r->failed && s->nprocs > 0 ? s->nprocs - 1 : 0;
 
-    for (size_t i = 0; s && i < s->nprocs && i < 8; i++) {
-        gr_buf_add(&commands, "\n", i > 0);
+    for (size_t i = first; s && i < s->nprocs && i < first + 8; i++) {
+        gr_buf_add(&commands, "\n", i > first);
         gr_buf_add(&commands, s->procs[i].command, strlen(s->procs[i].command));
     }
     r->rec.command = commands.data;

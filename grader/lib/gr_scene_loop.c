@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { TRICKLE_NS = 200000 }; /* how often to see whether the last piece was taken */
 
 static void close_fd(int *fd)
 {
@@ -177,9 +180,11 @@ static void want(struct polled *set, int fd, short events)
         set->v[set->n++] = (struct pollfd){.fd = fd, .events = events};
 }
 
-/* Fill the poll set. Return: the timeout, shortened while a trickle waits to be taken. */
-static int gather(struct gr_scene *s, struct polled *set, int timeout_ms)
+/* Fill the poll set. Return: whether a trickle waits to be taken, which no poll() can tell. */
+static bool gather(struct gr_scene *s, struct polled *set)
 {
+    bool trickle = false;
+
     want(set, s->sock, POLLIN);
     want(set, s->log_fd, POLLIN);
     want(set, s->jail_err_fd, POLLIN);
@@ -191,18 +196,19 @@ static int gather(struct gr_scene *s, struct polled *set, int timeout_ms)
         want(set, p->hold_output ? -1 : p->out, POLLIN);
         want(set, p->err, POLLIN);
         want(set, has && !p->trickle ? p->in : -1, POLLOUT);
-        if (p->trickle && has && p->in != -1)
-            timeout_ms = 1;
+        trickle = trickle || (p->trickle && has && p->in != -1);
     }
-    return timeout_ms;
+    return trickle;
 }
 
 void gr_scene_pump(struct gr_scene *s, int timeout_ms)
 {
+    struct timespec ts = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
     struct polled set = {.n = 0};
 
-    timeout_ms = gather(s, &set, timeout_ms);
-    if (poll(set.v, set.n, timeout_ms) == -1 && errno != EINTR)
+    if (gather(s, &set))
+        ts = (struct timespec){.tv_nsec = TRICKLE_NS};
+    if (ppoll(set.v, set.n, &ts, NULL) == -1 && errno != EINTR)
         gr_scene_stop(s, GR_STOP_INFRA, "poll: %s", strerror(errno));
     drain(s, &s->jail_err_fd, &s->jail_err, false);
     drain(s, &s->log_fd, &s->log, true);

@@ -172,7 +172,7 @@ static void init_proc(struct gr_proc *p, struct gr_scene *s, const struct gr_pro
     const char *base = strrchr(prog->argv[0], '/');
 
     *p = (struct gr_proc){.scene = s,
-                          .id = (uint32_t)s->nprocs,
+                          .id = (uint32_t)(p - s->procs),
                           .in = -1,
                           .out = -1,
                           .err = -1,

@@ -41,7 +41,9 @@ struct gr_proc *gr_run_prog(struct gr_run *r, struct gr_prog *prog)
     struct gr_proc *p;
 
     prog->lens = r->item->lens;
-    if (prog->input && !r->rec.input)
+    free(r->rec.input); /* a failure shows the program it came from: the last one */
+    r->rec.input = NULL;
+    if (prog->input)
         r->rec.input =
             gr_escape(prog->input, prog->input_len ? prog->input_len : strlen(prog->input), 400);
     p = gr_start(s, prog);

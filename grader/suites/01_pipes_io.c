@@ -39,6 +39,16 @@ static char *seeded_bytes(size_t n, uint32_t seed)
     return p;
 }
 
+/* Input that a person can read in a report. The caller frees it. */
+static char *letters(struct gr_run *r, size_t n)
+{
+    char *p = gr_alloc(n + 1);
+
+    for (size_t i = 0; i < n; i++)
+        p[i] = (char)('a' + gr_random(r, 26));
+    return p;
+}
+
 static void add(struct gr_buf *b, const char *text)
 {
     gr_buf_add(b, text, strlen(text));

@@ -43,22 +43,45 @@ int64_t watch_cpu_ms(const struct proc_table *t)
            (int64_t)(ticks * 1000 / (uint64_t)hz);
 }
 
-static void check_limits(struct warden *w, const struct proc_table *t)
+/* Proportional set size: pages that forked processes share count once. Dearer than RSS. */
+static int64_t pss_kib(const struct proc_table *t)
 {
-    static struct gr_msg m;
+    char path[64], buf[2048];
     int64_t kib = 0;
-    int which = 0;
+
+    for (size_t i = 0; i < t->n; i++) {
+        const char *pss;
+
+        snprintf(path, sizeof path, "/proc/%d/smaps_rollup", t->p[i].pid);
+        if (gr_read_file(path, buf, sizeof buf) > 0 && (pss = strstr(buf, "\nPss:")))
+            kib += strtoll(pss + 5, NULL, 10);
+    }
+    return kib;
+}
+
+static int64_t memory_kib(const struct warden *w, const struct proc_table *t)
+{
+    int64_t kib = 0;
 
     for (size_t i = 0; i < t->n; i++)
         kib += t->p[i].rss_pages * (sysconf(_SC_PAGESIZE) / 1024);
-    if (w->rss_limit_kib && kib > w->rss_limit_kib)
+    return kib > w->rss_limit_kib ? pss_kib(t) : kib;
+}
+
+static void check_limits(struct warden *w, const struct proc_table *t)
+{
+    static struct gr_msg m;
+    int64_t cpu = watch_cpu_ms(t), kib = w->rss_limit_kib ? memory_kib(w, t) : 0;
+    int which = 0;
+
+    if (kib > w->rss_limit_kib)
         which = GR_LIMIT_MEM;
-    else if (w->cpu_limit_ms && watch_cpu_ms(t) > w->cpu_limit_ms)
+    else if (w->cpu_limit_ms && cpu > w->cpu_limit_ms)
         which = GR_LIMIT_CPU;
     if (!which || w->limit_said)
         return;
     w->limit_said = true;
-    m = (struct gr_msg){.type = GR_EV_LIMIT, .value = which, .a = watch_cpu_ms(t), .b = kib};
+    m = (struct gr_msg){.type = GR_EV_LIMIT, .value = which, .a = cpu, .b = kib};
     say(w, &m, NULL, 0);
 }
 
