@@ -98,7 +98,7 @@ static void try_read_full(struct gr_run *r, unsigned ask, unsigned total, bool t
 {
     char number[16], what[96];
     const char *argv[] = {"io_driver", "read_full", number, NULL};
-    char *bytes = seeded_bytes(total, (uint32_t)gr_random(r, 1u << 30));
+    char *bytes = letters(r, total);
     struct gr_prog prog = {
         .argv = argv, .input = total ? bytes : NULL, .input_len = total, .trickle = trickle};
 
