@@ -93,7 +93,7 @@ void gr_vg_line(struct gr_vg *v, char *s)
         one_line(v, s);
         if (piece)
             v->splits++;
-        else if (v->bare[0] == '\0')
+        else if (*s != '*' && v->bare[0] == '\0')
             gr_vg_copy(v->bare, sizeof(v->bare), s);
         *inner = '=';
         s = inner;
