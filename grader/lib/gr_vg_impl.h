@@ -83,6 +83,8 @@ struct gr_vg {
     size_t shown;              /* over all processes */
     size_t possibly;
     bool any_banner;
+    bool version_seen;
+    bool fd_errors;   /* this Valgrind counts open descriptors as errors */
     bool vex;         /* "vex amd64->IR: unhandled ..." seen, its pid comes next */
     char broken[128]; /* bare text of a break-down of Valgrind */
     char bare[128];   /* bare text that is not Valgrind's */

@@ -98,7 +98,7 @@ static enum gr_vg_kind kind_of(enum gr_vg_type type)
 
 static void count_record(struct gr_vg *v, struct gr_vg_pid *p, enum gr_vg_type type)
 {
-    if (type == GR_VG_REC_SIGNAL)
+    if (type == GR_VG_REC_SIGNAL || (type == GR_VG_REC_FD && !v->fd_errors))
         return;
     p->shown++;
     v->shown++;
@@ -214,6 +214,19 @@ static void possibly_lost(struct gr_vg *v, struct gr_vg_pid *p, const char *s)
     v->possibly = v->possibly > SIZE_MAX - blocks ? SIZE_MAX : v->possibly + blocks;
 }
 
+/* "Using Valgrind-3.19.0 and ...": from 3.23 on open descriptors count as errors. Only the first
+ * such line counts, which comes before any line that a program could write. */
+static void version(struct gr_vg *v, const char *s)
+{
+    if (v->version_seen)
+        return;
+    v->version_seen = true;
+    long major = strtol(s, NULL, 10);
+    const char *dot = strchr(s, '.');
+    long minor = dot != NULL ? strtol(dot + 1, NULL, 10) : 0;
+    v->fd_errors = major > 3 || (major == 3 && minor >= 23);
+}
+
 static void command(struct gr_vg_pid *p, const char *s)
 {
     if (p->told || p->started)
@@ -320,6 +333,8 @@ void gr_vg_report(struct gr_vg *v, struct gr_vg_pid *p, const char *s)
         summary(v, p, s + strlen("ERROR SUMMARY: "));
     else if (gr_vg_starts(s, "     possibly lost: "))
         possibly_lost(v, p, s + strlen("     possibly lost: "));
+    else if (gr_vg_starts(s, "Using Valgrind-"))
+        version(v, s + strlen("Using Valgrind-"));
     else if (gr_vg_starts(s, "Command: "))
         command(p, s + strlen("Command: "));
     else if (gr_vg_starts(s, "valgrind: Unrecognised instruction at address "))

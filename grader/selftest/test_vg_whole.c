@@ -112,6 +112,25 @@ START_TEST(summary_with_more_errors_than_shown_is_forged)
 }
 END_TEST
 
+#define OPEN_FD(p) p "Open file descriptor 5: /x\n" p "   at 0x1092E4: main (a.c:14)\n" p "\n"
+
+START_TEST(open_descriptors_make_up_for_errors_only_where_they_are_errors)
+{
+    struct gr_vg *v = fed(BANNER(P1) OPEN_FD(P1) SUMMARY(P1, "1"), _i);
+
+    gr_vg_judge(v);
+    ck_assert_uint_eq(count_kind(v, GR_VG_FORGED), 1);
+    gr_vg_free(v);
+    v = fed(P1 "Memcheck, a memory error detector\n" P1
+               "Using Valgrind-3.24.0 and LibVEX; rerun with -h for copyright info\n" P1
+               "\n" OPEN_FD(P1) SUMMARY(P1, "1"),
+            _i);
+    gr_vg_judge(v);
+    ck_assert_uint_eq(count_kind(v, GR_VG_FORGED), 0);
+    gr_vg_free(v);
+}
+END_TEST
+
 START_TEST(summary_in_other_words_is_forged)
 {
     expect_only(BANNER(P1) P1 "ERROR SUMMARY: none at all\n", _i, GR_VG_FORGED, "worded");
@@ -268,6 +287,7 @@ static Suite *suite(void)
         banner_after_the_summary_is_forged,
         summary_with_fewer_errors_than_shown_is_forged,
         summary_with_more_errors_than_shown_is_forged,
+        open_descriptors_make_up_for_errors_only_where_they_are_errors,
         summary_in_other_words_is_forged,
         overflowing_counts_are_read_as_huge,
         text_without_a_prefix_is_forged,

@@ -77,7 +77,8 @@ static inline const struct gr_vg_finding *find(const struct gr_vg *v, enum gr_vg
         if (f->kind == kind && (strstr(f->what, word) != NULL || strstr(f->detail, word) != NULL))
             return f;
     }
-    ck_abort_msg("no finding of kind %d with '%s'", (int)kind, word);
+    ck_abort_msg("no finding of kind %d with '%s' but %s", (int)kind, word,
+                 gr_vg_get(v, 0) != NULL ? gr_vg_get(v, 0)->what : "nothing");
     return NULL;
 }
 
