@@ -164,6 +164,13 @@ $(tools): $(B)/tools/%: $(B)/obj/grader/tools/%.o
 $(utests): $(B)/selftest/%: $(B)/obj/grader/selftest/%.o $(LIB)
 	$(call link,$(GR_LIBS) $(CHECK_LIBS))
 
+# Programs with known behaviour, built as a student's are.
+$(B)/selftest/programs/%: grader/selftest/programs/%.c
+	@mkdir -p $(@D)
+	@printf '  CC  %s\n' '$<'
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -w -o $@ $< -lrt -lpthread
+$(B)/selftest/test_vg_live: | $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/vg_*.c))
+
 # A suite is NN_topic.c and any NN_topic_*.c beside it.
 define suite_rule
 $(B)/suites/$(1): $(call obj,$(wildcard grader/suites/$(subst -,_,$(1)).c grader/suites/$(subst -,_,$(1))_*.c)) $(LIB)
