@@ -63,7 +63,7 @@ static void verdicts(FILE *out, const struct gr_result *res)
 int gr_csv_line(FILE *out, const struct gr_result *res)
 {
     int earned, judged, max;
-    char *source = gr_escape_name(res->source);
+    char *source = gr_escape(res->source, strlen(res->source), 4096);
 
     gr_result_totals(res, &earned, &judged, &max);
     field(out, source, "");
