@@ -27,6 +27,9 @@ void gr_text_add_quoted(struct gr_text *t, const char *arg);
 /** Return: @s with everything that is not printable escaped, at most 200 bytes of it: for file
  *  names and options in messages. The caller frees. */
 char *gr_escape_name(const char *s);
+/** Return: @s with "?" for what is not printable; for messages that hold escaped text already. The
+ *  caller frees. */
+char *gr_clean(const char *s);
 /** Return: the string, never NULL; the caller frees. */
 char *gr_text_take(struct gr_text *t);
 

@@ -5,6 +5,8 @@
  */
 #include "gr_text.h"
 
+#include <string.h>
+
 /* Length of the sequence that @lead opens and the smallest code point that needs it. */
 static size_t sequence(unsigned char lead, uint32_t *min, uint32_t *bits)
 {
@@ -75,4 +77,21 @@ size_t gr_utf8_floor(const char *s, size_t len)
     while (back < 3 && back < len && ((unsigned char)s[len - back] & 0xc0) == 0x80)
         back++;
     return ((unsigned char)s[len - back] & 0xc0) == 0x80 ? len : len - back;
+}
+
+char *gr_clean(const char *s)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    size_t len = strlen(s), n;
+    struct gr_text t = {0};
+    uint32_t cp;
+
+    for (size_t i = 0; i < len; i += n ? n : 1) {
+        n = gr_utf8_decode(u + i, len - i, &cp);
+        if (n > 0 && (u[i] == '\n' || gr_utf8_printable(cp)))
+            gr_text_add(&t, u + i, n);
+        else
+            gr_text_adds(&t, "?");
+    }
+    return gr_text_take(&t);
 }

@@ -4,6 +4,7 @@
  */
 #include "gr_csv.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,20 +13,18 @@
 /* Quote only where it is needed. A leading = + - @ would make a spreadsheet calculate. */
 static void field(FILE *out, const char *s, const char *before)
 {
+    bool quote = strpbrk(s, ",\"\r\n") != NULL;
+
     fputs(before, out);
+    fputs(quote ? "\"" : "", out);
     if (*s && strchr("=+-@", *s))
         fputs("./", out); /* only a folder's name can begin so, and means the same with it */
-    if (!strpbrk(s, ",\"\r\n")) {
-        fputs(s, out);
-        return;
-    }
-    fputc('"', out);
     for (; *s; s++) {
         if (*s == '"')
             fputc('"', out);
         fputc(*s, out);
     }
-    fputc('"', out);
+    fputs(quote ? "\"" : "", out);
 }
 
 static int finish(FILE *out)
@@ -63,7 +62,7 @@ static void verdicts(FILE *out, const struct gr_result *res)
 int gr_csv_line(FILE *out, const struct gr_result *res)
 {
     int earned, judged, max;
-    char *source = gr_escape_name(res->source);
+    char *source = gr_escape(res->source, strlen(res->source), 4096);
 
     gr_result_totals(res, &earned, &judged, &max);
     field(out, source, "");

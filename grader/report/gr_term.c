@@ -30,18 +30,10 @@ void gr_term_init(struct gr_term *t, FILE *out, enum gr_color color)
 
 void gr_term_puts(struct gr_term *t, const char *s)
 {
-    const unsigned char *u = (const unsigned char *)s;
-    size_t len = strlen(s), i = 0, n;
-    uint32_t cp;
+    char *clean = gr_clean(s);
 
-    while (i < len) {
-        n = gr_utf8_decode(u + i, len - i, &cp);
-        if (n > 0 && (u[i] == '\n' || gr_utf8_printable(cp)))
-            fwrite(u + i, 1, n, t->out);
-        else
-            fputc('?', t->out);
-        i += n ? n : 1;
-    }
+    fputs(clean, t->out);
+    free(clean);
 }
 
 void gr_term_paint(struct gr_term *t, const char *sgr, const char *text)

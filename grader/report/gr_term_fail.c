@@ -120,7 +120,7 @@ static void put_one(struct gr_term *t, const struct gr_result *res, const struct
     put_field(t, "why", r->message);
     if (r->command && *r->command) {
         put_field(t, "ran", r->command);
-        if (!r->input)
+        if (!r->input || !*r->input)
             fputs("    stdin: nothing\n", t->out);
         else
             put_field(t, "stdin", r->input);

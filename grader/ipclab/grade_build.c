@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Purpose: make binaries of a student's sources: every source to an object, every object looked
+ * through for forbidden calls, the objects of each program linked. Each stage runs side by side.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "gr_alloc.h"
+#include "gr_file.h"
+#include "gr_text.h"
+#include "grade.h"
+
+enum stage { COMPILE, INSPECT, LINK };
+
+/* One command over one file of one program (LINK: over all its objects). */
+struct step {
+    size_t build;
+    const char *file; /* "sieve.c" */
+    bool driver;
+};
+
+struct stage_run {
+    struct grade *g;
+    enum stage stage;
+    struct step *steps;
+    size_t n, at;
+};
+
+static char *object_of(const struct grade *g, const struct step *s, const char *file)
+{
+    char *name = gr_xasprintf("%s.o", file), *path = tool_path(g, "obj", s->build, name);
+
+    free(name);
+    return path;
+}
+
+struct argv {
+    char *v[64];
+    size_t n;
+};
+
+static void arg(struct argv *a, char *s)
+{
+    if (a->n + 1 < sizeof(a->v) / sizeof(a->v[0]))
+        a->v[a->n++] = s;
+}
+
+static void gcc(struct argv *a)
+{
+    static const char *const flags[] = {
+        "/usr/bin/gcc", "-std=gnu11", "-D_GNU_SOURCE", "-g",
+        "-O0",          "-Wall",      "-Wextra",       "-fdiagnostics-color=never"};
+
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+        arg(a, gr_xstrdup(flags[i]));
+}
+
+static bool is_c(const char *name)
+{
+    return strchr(name, '\0')[-1] == 'c';
+}
+
+static void link_args(const struct grade *g, const struct step *s, struct argv *a)
+{
+    const struct gr_program *p = g->builds[s->build].prog;
+
+    gcc(a);
+    arg(a, gr_xstrdup("-o"));
+    arg(a, tool_path(g, "obj", s->build, p->binary));
+    for (size_t i = 0; i < p->sources.n; i++)
+        if (is_c(p->sources.v[i]))
+            arg(a, object_of(g, s, p->sources.v[i]));
+    if (p->driver)
+        arg(a, object_of(g, s, p->driver));
+    for (size_t i = 0; i < p->libs.n; i++)
+        arg(a, p->libs.v[i]);
+}
+
+static void child(void *ctx, int index, int slot)
+{
+    const struct stage_run *r = ctx;
+    const struct step *s = &r->steps[index];
+    struct argv a = {.n = 0};
+
+    (void)slot;
+    if (close(3) == -1) /* the compiler has no record to give */
+        _exit(125);
+    if (r->stage == COMPILE) {
+        gcc(&a);
+        arg(&a, gr_xasprintf("-I%s", tool_path(r->g, "inc", 0, "")));
+        arg(&a, gr_xstrdup("-c"));
+        arg(&a, gr_xstrdup("-o"));
+        arg(&a, object_of(r->g, s, s->file));
+        arg(&a, gr_xstrdup(s->file));
+    } else if (r->stage == INSPECT) {
+        arg(&a, gr_xstrdup("/usr/bin/nm"));
+        arg(&a, gr_xstrdup("-u"));
+        arg(&a, object_of(r->g, s, s->file));
+    } else {
+        link_args(r->g, s, &a);
+    }
+    compile_in_jail(r->g, s->build, s->driver ? "drv" : "src", a.v);
+}
+
+static int next(void *ctx)
+{
+    struct stage_run *r = ctx;
+
+    while (r->at < r->n && r->g->builds[r->steps[r->at].build].verdict != GR_PASS)
+        r->at++;
+    return r->at < r->n ? (int)r->at++ : -1;
+}
+
+/* The first failure of a program stays: later ones follow from it. Takes @message over. */
+static void fail(struct build *b, enum gr_verdict verdict, char *message)
+{
+    if (b->verdict != GR_PASS) {
+        free(message);
+        return;
+    }
+    b->verdict = verdict;
+    b->message = message;
+}
+
+static void warn(struct grade *g, const char *name, const char *log)
+{
+    struct source *s = grade_source(g, name);
+
+    if (!*log || !s || s->warned)
+        return;
+    s->warned = true;
+    gr_term_note(&g->term, "advice from the compiler (it costs no points):");
+    gr_term_lines(&g->term, "      ", log);
+}
+
+static void compiled(struct stage_run *r, const struct step *s, const struct pool_child *c,
+                     const char *log)
+{
+    struct build *b = &r->g->builds[s->build];
+
+    if (c->status == 0)
+        warn(r->g, s->file, log);
+    else if (s->driver)
+        fail(b, GR_INFRA, gr_xasprintf("the grader's %s does not compile: %.400s", s->file, log));
+    else if (c->late || WIFSIGNALED(c->status))
+        fail(b, GR_COMPILE_ERROR,
+             gr_xasprintf("the compiler did not finish %s within 20 s of processor time; does a "
+                          "macro or an #include repeat itself?",
+                          s->file));
+    else
+        fail(b, GR_COMPILE_ERROR,
+             compile_message(r->g, b->prog, r->stage == LINK ? NULL : s->file, log));
+}
+
+/* Return: the line of @name with a call of @call, or 0. */
+static int find_call(const struct grade *g, const char *name, const char *call)
+{
+    char *path = gr_xasprintf("%s/src/%s", g->run, name), line[4096];
+    FILE *f = fopen(path, "re");
+    size_t len = strlen(call);
+    int n = 0, found = 0;
+
+    free(path);
+    while (f && !found && fgets(line, sizeof(line), f)) {
+        n++;
+        for (const char *s = line; !found && (s = strstr(s, call)); s += len)
+            if ((s == line || !strchr("_abcdefghijklmnopqrstuvwxyz0123456789", s[-1])) &&
+                s[len + strspn(s + len, " ")] == '(')
+                found = n;
+    }
+    if (f)
+        fclose(f);
+    return found;
+}
+
+static void inspected(struct stage_run *r, const struct step *s, char *names)
+{
+    struct build *b = &r->g->builds[s->build];
+    char *save = NULL, *u;
+
+    for (u = strtok_r(names, " \n", &save); u; u = strtok_r(NULL, " \n", &save)) {
+        u[strcspn(u, "@")] = '\0';
+        for (size_t i = 0; i < r->g->lab.nforbidden; i++) {
+            const struct gr_forbidden *f = &r->g->lab.forbidden[i];
+            int line;
+
+            if (strcmp(u, f->call) != 0)
+                continue;
+            line = find_call(r->g, s->file, f->call);
+            fail(b, GR_FORBIDDEN,
+                 line ? gr_xasprintf("%s:%d calls %s(), which this lab does not allow: %s", s->file,
+                                     line, f->call, f->reason)
+                      : gr_xasprintf("%s uses %s(), which this lab does not allow: %s", s->file,
+                                     f->call, f->reason));
+        }
+    }
+}
+
+/* Take the binary out of the folder the compiler could write to. */
+static int keep_binary(const struct grade *g, const struct step *s)
+{
+    const char *name = g->builds[s->build].prog->binary;
+    char *from = gr_xasprintf("%s/obj/%zu/%s", g->run, s->build, name);
+    char *to = gr_xasprintf("%s/bin/%s", g->run, name);
+    int in = gr_file_open_regular(AT_FDCWD, from, MAX_BINARY);
+    FILE *out = in != -1 ? fopen(to, "wxe") : NULL;
+    int rc =
+        out && gr_file_copy(in, out, MAX_BINARY) == 0 && fchmod(fileno(out), 0755) == 0 ? 0 : -1;
+
+    if (out && fclose(out) == EOF)
+        rc = -1;
+    if (in != -1)
+        close(in);
+    free(from);
+    free(to);
+    return rc;
+}
+
+static void ended(void *ctx, const struct pool_child *c)
+{
+    struct stage_run *r = ctx;
+    const struct step *s = &r->steps[c->index];
+    struct build *b = &r->g->builds[s->build];
+    size_t len;
+    char *raw = pool_text(&c->out, &len), *log = compile_clean(r->g, raw, len);
+
+    if (strncmp(log, "bwrap: ", 7) == 0 || (WIFEXITED(c->status) && WEXITSTATUS(c->status) == 125))
+        fail(b, GR_INFRA, gr_xasprintf("the jail for the compiler did not start: %.200s", log));
+    else if (r->stage == INSPECT && c->status != 0)
+        fail(b, GR_INFRA, gr_xasprintf("nm cannot read the object of %s: %.200s", s->file, log));
+    else if (r->stage == INSPECT)
+        inspected(r, s, log);
+    else
+        compiled(r, s, c, log);
+    if (r->stage == LINK && b->verdict == GR_PASS && keep_binary(r->g, s) == -1)
+        fail(b, GR_INFRA, gr_xasprintf("cannot keep the binary: %s", strerror(errno)));
+    free(log);
+    free(raw);
+}
+
+static void add_step(struct stage_run *r, size_t build, const char *file, bool driver)
+{
+    r->steps = gr_xrealloc(r->steps, r->n + 1, sizeof(*r->steps));
+    r->steps[r->n++] = (struct step){build, file, driver};
+}
+
+static int run_stage(struct grade *g, enum stage stage)
+{
+    struct stage_run r = {.g = g, .stage = stage};
+    const struct pool_ops ops = {
+        .next = next, .child = child, .ended = ended, .wall_ms = (long)(60000 * g->res.time_scale)};
+    int rc;
+
+    if (stage == INSPECT && g->lab.nforbidden == 0)
+        return 0;
+    for (size_t i = 0; i < g->lab.nprograms; i++) {
+        const struct gr_program *p = &g->lab.programs[i];
+
+        for (size_t k = 0; stage != LINK && k < p->sources.n; k++)
+            if (is_c(p->sources.v[k]))
+                add_step(&r, i, p->sources.v[k], false);
+        if (stage == COMPILE && p->driver)
+            add_step(&r, i, p->driver, true);
+        if (stage == LINK)
+            add_step(&r, i, p->binary, false);
+    }
+    rc = pool_run(&g->pool, &ops, &r, g->jobs);
+    free(r.steps);
+    return rc;
+}
+
+static bool needed(const struct grade *g, const struct gr_program *p)
+{
+    for (size_t i = 0; i < g->list.n; i++)
+        if (g->list.v[i].chosen &&
+            (strstr(g->list.v[i].program, p->binary) || strstr(g->list.v[i].program, p->name)))
+            return true;
+    return false;
+}
+
+int grade_build(struct grade *g)
+{
+    g->builds = gr_xcalloc(g->lab.nprograms, sizeof(*g->builds));
+    for (size_t i = 0; i < g->lab.nprograms; i++) {
+        struct build *b = &g->builds[i];
+
+        b->prog = &g->lab.programs[i];
+        b->verdict = GR_PASS;
+        if (!needed(g, b->prog))
+            fail(b, GR_NOT_JUDGED, gr_xstrdup("no chosen item needs it"));
+        for (size_t k = 0; k < b->prog->sources.n; k++) {
+            const struct source *s = grade_source(g, b->prog->sources.v[k]);
+
+            if (s && s->problem)
+                fail(b, GR_COMPILE_ERROR, gr_xstrdup(s->problem));
+        }
+    }
+    for (int stage = COMPILE; stage <= LINK; stage++)
+        if (run_stage(g, (enum stage)stage) == -1)
+            return -1;
+    return 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Purpose: the run folder, and the copy of the student's files in it. From here on nothing a
+ * student changes, links or blocks on can reach the grading.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gr_alloc.h"
+#include "gr_file.h"
+#include "gr_text.h"
+#include "grade.h"
+
+/* The user the compiler becomes when we are root. */
+enum { JAIL_ID = 65520 };
+
+static int broke(const char *what, const char *path)
+{
+    return wrong(-1, " grade: cannot %s %s: %s; is there space in /tmp?", what, path,
+                 strerror(errno));
+}
+
+/* Whether another user can come through to @path: as root, the jail is another user. */
+static bool passable(const char *path)
+{
+    char *p = gr_xstrdup(path);
+    struct stat st;
+    bool yes = true;
+
+    for (char *s = p; yes && *s; s++) {
+        char keep = s[1];
+
+        if (*s != '/' && keep != '/' && keep != '\0')
+            continue;
+        s[1] = '\0';
+        yes = stat(p, &st) == 0 && S_ISDIR(st.st_mode) && (st.st_mode & S_IXOTH);
+        s[1] = keep;
+    }
+    free(p);
+    return yes;
+}
+
+static const char *temp_root(void)
+{
+    const char *t = getenv("TMPDIR");
+    struct stat st;
+
+    if (!t || *t != '/' || stat(t, &st) == -1 || !S_ISDIR(st.st_mode) || access(t, W_OK) == -1)
+        return "/tmp";
+    return geteuid() != 0 || passable(t) ? t : "/tmp";
+}
+
+static int sub(const struct grade *g, const char *name, mode_t mode, bool jail_owned)
+{
+    char *path = gr_xasprintf("%s/%s", g->run, name);
+    int rc = 0;
+
+    if (mkdir(path, mode) == -1 || chmod(path, mode) == -1 ||
+        (jail_owned && geteuid() == 0 && chown(path, JAIL_ID, JAIL_ID) == -1))
+        rc = broke("make", path);
+    free(path);
+    return rc;
+}
+
+int grade_dir_make(struct grade *g)
+{
+    static const char *const subs[] = {"src", "inc", "drv", "obj", "bin"};
+    char name[32];
+    int rc = 0;
+
+    g->run = gr_xasprintf("%s/ipclab.XXXXXX", temp_root());
+    if (!mkdtemp(g->run)) {
+        rc = broke("make", g->run);
+        free(g->run);
+        g->run = NULL;
+        return rc;
+    }
+    if (chmod(g->run, 0711) == -1)
+        return broke("open", g->run);
+    for (size_t i = 0; rc == 0 && i < sizeof(subs) / sizeof(subs[0]); i++)
+        rc = sub(g, subs[i], 0755, false);
+    for (size_t i = 0; rc == 0 && i < g->lab.nprograms; i++) {
+        snprintf(name, sizeof(name), "obj/%zu", i);
+        rc = sub(g, name, 0755, true);
+    }
+    return rc;
+}
+
+void grade_dir_remove(struct grade *g)
+{
+    if (g->run && gr_remove_tree(g->run) == -1 && errno != ENOENT)
+        wrong(0, " grade: %s stays behind: %s; remove it by hand", g->run, strerror(errno));
+    free(g->run);
+    g->run = NULL;
+}
+
+static int put_file(const struct grade *g, const char *sub_name, const char *name, const char *data,
+                    size_t len)
+{
+    char *path = gr_xasprintf("%s/%s/%s", g->run, sub_name, name);
+    FILE *f = fopen(path, "wxe");
+    bool bad = !f;
+
+    bad = bad || fwrite(data, 1, len, f) != len || fchmod(fileno(f), 0644) == -1;
+    if (f && fclose(f) == EOF)
+        bad = true;
+    if (bad)
+        broke("write", path);
+    free(path);
+    return bad ? -1 : 0;
+}
+
+/* What is wrong with a file that could not be opened, and the way out. */
+static char *problem(const struct grade *g, const char *name, int why)
+{
+    const char *lab = gr_lab_short(g->lab.slug);
+    char *dir = gr_escape_name(g->dir), *s;
+
+    if (why == ENOENT)
+        s = gr_xasprintf("%s is missing in %s; make start LAB=%s puts a skeleton there%s%s", name,
+                         dir, lab, g->src ? ": add DIR=" : "", g->src ? dir : "");
+    else if (why == ELOOP)
+        s = gr_xasprintf("%s in %s is a symbolic link; put the file itself there", name, dir);
+    else if (why == EISDIR)
+        s = gr_xasprintf("%s in %s is a folder; put a file there", name, dir);
+    else if (why == EINVAL || why == ENXIO)
+        s = gr_xasprintf("%s in %s is not a regular file; put your source there", name, dir);
+    else if (why == EFBIG)
+        s = gr_xasprintf("%s in %s is larger than 1 MiB; no source needs that", name, dir);
+    else
+        s = gr_xasprintf("%s in %s cannot be read: %s; chmod u+r %s may help", name, dir,
+                         strerror(why), name);
+    free(dir);
+    return s;
+}
+
+static int take_source(struct grade *g, struct source *s, int dirfd)
+{
+    int fd = gr_file_open_regular(dirfd, s->name, MAX_SOURCE), rc = 0;
+    size_t len = 0;
+    char *text = fd != -1 ? gr_file_read(fd, MAX_SOURCE + 1, &len) : NULL;
+    int why = errno;
+
+    if (fd != -1)
+        close(fd);
+    if (!text || len > MAX_SOURCE) {
+        s->problem = problem(g, s->name, text ? EFBIG : why);
+    } else {
+        rc = put_file(g, "src", s->name, text, len);
+        todo_scan(s, text);
+    }
+    free(text);
+    return rc;
+}
+
+struct source *grade_source(const struct grade *g, const char *name)
+{
+    for (size_t i = 0; i < g->nsources; i++)
+        if (strcmp(g->sources[i].name, name) == 0)
+            return &g->sources[i];
+    return NULL;
+}
+
+static int take_sources(struct grade *g, int dirfd)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < g->lab.nprograms; i++) {
+        const struct gr_names *names = &g->lab.programs[i].sources;
+
+        for (size_t k = 0; rc == 0 && k < names->n; k++) {
+            if (grade_source(g, names->v[k]))
+                continue;
+            g->sources = gr_xrealloc(g->sources, g->nsources + 1, sizeof(*g->sources));
+            memset(&g->sources[g->nsources], 0, sizeof(*g->sources));
+            g->sources[g->nsources++].name = gr_xstrdup(names->v[k]);
+            rc = take_source(g, &g->sources[g->nsources - 1], dirfd);
+        }
+    }
+    return rc;
+}
+
+/* Copy a file of the kit; one that is missing makes the kit unusable. */
+static int take_kit(const struct grade *g, const char *from, const char *sub_name, const char *name)
+{
+    int fd = gr_file_open_regular(AT_FDCWD, from, MAX_SOURCE), rc = -1;
+    size_t len;
+    char *text = fd != -1 ? gr_file_read(fd, MAX_SOURCE, &len) : NULL;
+
+    if (!text)
+        wrong(0, " grade: %s: %s; the kit is incomplete", from, strerror(errno));
+    else
+        rc = put_file(g, sub_name, name, text, len);
+    if (fd != -1)
+        close(fd);
+    free(text);
+    return rc;
+}
+
+/* The kit's own copies: beside the drivers if it keeps one there, else in labs/. */
+static int take_header(const struct grade *g, const char *name)
+{
+    char *own = gr_xasprintf("%s/grader/suites/%s/%s", g->root, g->lab.slug, name);
+    char *given = gr_xasprintf("%s/labs/%s/%s", g->root, g->lab.slug, name);
+    int rc = take_kit(g, access(own, F_OK) == 0 ? own : given, "inc", name);
+
+    free(own);
+    free(given);
+    return rc;
+}
+
+static int take_driver(const struct grade *g, const char *name)
+{
+    char *path = gr_xasprintf("%s/grader/suites/%s/%s", g->root, g->lab.slug, name);
+    int rc = take_kit(g, path, "drv", name);
+
+    free(path);
+    return rc;
+}
+
+int grade_snapshot(struct grade *g)
+{
+    int dirfd = open(g->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+
+    if (dirfd == -1)
+        return broke("read", g->dir);
+    rc = take_sources(g, dirfd);
+    close(dirfd);
+    for (size_t i = 0; rc == 0 && i < g->lab.headers.n; i++)
+        rc = take_header(g, g->lab.headers.v[i]);
+    for (size_t i = 0; rc == 0 && i < g->lab.nprograms; i++)
+        if (g->lab.programs[i].driver)
+            rc = take_driver(g, g->lab.programs[i].driver);
+    return rc;
+}

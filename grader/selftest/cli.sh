@@ -1,0 +1,265 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The ipclab program as a person meets it: nothing of a student's is ever lost, every wrong
+# argument has its exit status and a line that names it, and no run leaves anything behind.
+# Usage: cli.sh [IPCLAB]
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+ipclab=${1:-$here/../../build/bin/ipclab}
+tmp=$(mktemp -d)
+# As root the compiler runs as another user, who must come through.
+chmod 755 "$tmp"
+trap 'chmod -R u+rwx "$tmp"; rm -rf "$tmp"' EXIT
+mkdir -m 755 "$tmp/t"
+export TMPDIR=$tmp/t
+failed=0 checks=0
+
+ok() { # ok NAME COMMAND..: the command must succeed
+    checks=$((checks + 1))
+    local name=$1
+    shift
+    "$@" && return
+    echo "not ok: $name"
+    sed 's/^/    /' "$tmp/out" "$tmp/err" | head -30
+    failed=$((failed + 1))
+}
+run() { # run ARGS..: status in $rc, output in out and err
+    "$ipclab" --root "$root" "$@" >"$tmp/out" 2>"$tmp/err"
+    rc=$?
+}
+is() { [ "$rc" -eq "$1" ]; }
+out() { grep -qF -- "$1" "$tmp/out"; }
+err() { grep -qF -- "$1" "$tmp/err"; }
+one_line() { [ "$(wc -l <"$tmp/err")" -eq 1 ]; }
+clean() { [ -z "$(ls -A "$TMPDIR")" ]; }
+fresh() {
+    root=$tmp/root.$((${n:=0} + 1))
+    n=$((n + 1))
+    "$here/fake/make_root.sh" "$root"
+    d=$root/build/suites/01-pipes.d
+    lab=$root/labs/01-pipes
+}
+# verdict ID VERDICT RC: what the suite will say of ID
+verdict() {
+    sed -i "s/\"verdict\":\"[A-Z_]*\"/\"verdict\":\"$2\"/; s/\"points\":[0-9]*/\"points\":0/" "$d/$1.rec"
+    echo "$3" >"$d/$1.rc"
+}
+
+# --- start and reset -------------------------------------------------------------------------
+fresh
+run start --lab pipes
+ok 'start exits 0' is 0
+ok 'start copies' cmp -s "$lab/sieve.c" "$root/skeletons/01-pipes/sieve.c"
+ok 'start says what next' out 'make grade LAB=pipes'
+echo mine >"$lab/sieve.c"
+rm "$lab/io.c"
+run start --lab 1
+ok 'start keeps' grep -qx mine "$lab/sieve.c"
+ok 'start says so' out 'sieve.c (yours)'
+ok 'start fills in' cmp -s "$lab/io.c" "$root/skeletons/01-pipes/io.c"
+rm "$lab/sieve.c"
+ln -s /nowhere "$lab/sieve.c"
+run start --lab pipes
+ok 'start keeps a dangling link' test -L "$lab/sieve.c"
+run start --lab pipes --dir "$tmp/my work"
+ok 'start --dir makes the folder' test -f "$tmp/my work/sieve.c"
+ok 'start --dir brings the header' test -f "$tmp/my work/io.h"
+ok 'start --dir quotes what next' out "SRC='$tmp/my work'"
+run start --lab pipes --dir /proc/nowhere
+ok 'start in vain is 1' is 1
+ok 'start in vain names the place' err /proc/nowhere
+
+fresh
+run start --lab pipes
+echo one >"$lab/sieve.c"
+echo other >"$lab/other.c"
+run reset --lab pipes
+ok 'reset exits 0' is 0
+ok 'reset renews' cmp -s "$lab/sieve.c" "$root/skeletons/01-pipes/sieve.c"
+ok 'reset keeps the old' grep -qx one "$lab"/backup-*/sieve.c
+ok 'reset says where' out "$lab/backup-"
+ok 'reset touches nothing else' grep -qx other "$lab/other.c"
+echo two >"$lab/sieve.c"
+run reset --lab pipes
+ok 'reset twice keeps both' [ "$(cat "$lab"/backup-*/sieve.c | sort | tr '\n' ' ')" = 'one two ' ]
+ok 'reset leaves no trial' [ -z "$(find "$lab" -name '.ipclab*')" ]
+echo three >"$lab/sieve.c"
+run reset --lab pipes --dir /proc/self
+ok 'reset in vain is 1' is 1
+# A disk that is full, in miniature: the trial fails, so nothing may have moved.
+(
+    ulimit -f 0
+    trap '' XFSZ
+    "$ipclab" --root "$root" reset --lab pipes >"$tmp/out" 2>"$tmp/err"
+    echo $? >"$tmp/rc"
+) 2>/dev/null
+ok 'reset on a full disk is 1' [ "$(cat "$tmp/rc")" != 0 ]
+ok 'reset on a full disk keeps' grep -qx three "$lab/sieve.c"
+
+# --- wrong usage: status | what the one line must name | arguments ----------------------------
+fresh
+touch "$tmp/file" && mkdir -p "$tmp/empty"
+while IFS='|' read -r status names args; do
+    # shellcheck disable=SC2086
+    run $args
+    ok "[$args] exits $status" is "$status"
+    ok "[$args] names $names" err "$names"
+    ok "[$args] is one line" one_line
+    ok "[$args] leaves nothing" clean
+done <<X
+2|"fly"|fly
+2|which lab|grade
+2|did you mean pipes|grade --lab pips
+2|no lab "../01-pipes"|grade --lab ../01-pipes
+2|--se|grade --lab pipes --se 3
+2|--seed -1|grade --lab pipes --seed -1
+2|--seed 12x|grade --lab pipes --seed 12x
+2|--seed 18446744073709551616|grade --lab pipes --seed 18446744073709551616
+2|--seed needs a value|grade --lab pipes --seed
+2|--jobs 0|grade --lab pipes --jobs 0
+2|--jobs 2.5|grade --lab pipes --jobs 2.5
+2|--time-scale 0|grade --lab pipes --time-scale 0
+2|--time-scale nan|grade --lab pipes --time-scale nan
+2|--time-scale inf|grade --lab pipes --time-scale inf
+2|--time-scale -1|grade --lab pipes --time-scale -1
+2|--color red|grade --lab pipes --color red
+2|--jail docker|grade --lab pipes --jail docker
+2|--csv takes no value|grade --lab pipes --csv=1
+2|--csv-header goes with|grade --lab pipes --csv-header
+2|"x" belongs to no option|grade --lab pipes x
+2|/nosuch: no such folder|grade --lab pipes --src /nosuch
+2|$tmp/file is a file|grade --lab pipes --src $tmp/file
+2|matches no item; items: 1A.1|grade --lab pipes --test 9*
+2|/nosuch/|grade --lab pipes --json /nosuch/r.json
+2|/dev/null is not a regular|grade --lab pipes --json /dev/null
+2|--dir needs a value|start --lab pipes --dir
+2|did you mean|reset --lab pipe
+X
+mv "$root/build/suites/01-pipes" "$tmp/away"
+run grade --lab pipes
+ok 'no suite is 75' is 75
+ok 'no suite names it' err 'make build'
+mv "$tmp/away" "$root/build/suites/01-pipes"
+run --version
+ok 'version' [ "$("$ipclab" --version)" = 'ipclab 0.1.0' ]
+if [ "$(id -u)" -ne 0 ]; then # root reads everything
+    mkdir -m 0 "$tmp/closed"
+    run grade --lab pipes --src "$tmp/closed"
+    ok 'unreadable folder is 2' is 2
+fi
+
+# --- grade -----------------------------------------------------------------------------------
+run grade --lab pipes --src "$root/solutions" --json "$tmp/r.json" --seed 5
+ok 'full marks are 0' is 0
+ok 'full marks are shown' out 10/10
+ok 'the seed is shown' out 'seed 5'
+ok 'json is there' grep -q '"complete": true' "$tmp/r.json"
+ok 'own json is there' cmp -s "$tmp/r.json" "$root/build/results/01-pipes/result.json"
+ok 'plain comes first' [ "$(awk '{print $2}' "$d/calls" | tail -1)" = 1A.2 ]
+ok 'nothing stays' clean
+run grade --lab pipes --src "$root/solutions" --csv --csv-header
+ok 'csv is header and line' [ "$(wc -l <"$tmp/out")" -eq 2 ]
+ok 'csv has the points' out ',10,10,10,PASS:4,3,1,5,1'
+rm -f "$d/calls"
+run grade --lab pipes --src "$root/solutions" --test '1a.?'
+ok '--test chooses' [ "$(wc -l <"$d/calls")" -eq 2 ]
+ok '--test is said' out 'not a grade of the whole lab'
+run grade --lab pipes --src "$root/solutions" --jail none
+ok 'no jail grades' is 0
+ok 'no jail is said aloud' out 'not isolated'
+LD_PRELOAD='' CK_RUN_CASE=x GCC_EXEC_PREFIX=/nosuch run grade --lab pipes --src "$root/solutions"
+ok 'a stray environment changes nothing' is 0
+
+verdict 1B.1 FAIL 1
+run grade --lab pipes --src "$root/skeletons"
+ok 'below is 1' is 1
+ok 'gated' out "1B.2: passed, counts when all of 1B's behaviour passes"
+ok 'unwritten code' out 'sieve.c:3 still says TODO(01.2): print the primes. Start there:'
+ok 'points' out 4/10
+
+echo 0 >"$d/1B.1.rc"
+rm -f "$d/calls"
+run grade --lab pipes --src "$root/solutions"
+ok 'a status that disagrees is 75' is 75
+ok 'is retried twice' [ "$(grep -c 1B.1 "$d/calls")" -eq 3 ]
+ok 'is INFRA' out 'but the record says FAIL'
+ok 'is not judged' out '5/5 of 10 judged'
+rm "$d/1B.1.rec"
+run grade --lab pipes --src "$root/solutions"
+ok 'no record is 75' is 75
+cp "$d/1B.2.rec" "$d/1B.1.rec"
+run grade --lab pipes --src "$root/solutions"
+ok 'a record for another item is 75' is 75
+echo 'kill -9 $$' >"$d/1B.1.sh"
+run grade --lab pipes --src "$root/solutions"
+ok 'a killed suite is 75' is 75
+ok 'the signal is named' out 'signal 9'
+
+# --- what students hand in -------------------------------------------------------------------
+fresh
+src=$tmp/src
+verdict_of() { # verdict_of SETUP..: grade $src after SETUP
+    rm -rf "$src"
+    mkdir "$src"
+    cp "$root/solutions/01-pipes/"*.c "$src"
+    "$@"
+    run grade --lab pipes --src "$src" --test '1B.1'
+    ok "[$*] is 1" is 1
+    ok "[$*] leaves nothing" clean
+}
+verdict_of rm "$src/sieve.c"
+ok 'missing' out "sieve.c is missing in $src; make start LAB=pipes"
+verdict_of ln -sf /etc/passwd "$src/sieve.c"
+ok 'link' out 'is a symbolic link'
+in_place() { rm "$src/sieve.c" && "$@" "$src/sieve.c"; }
+verdict_of in_place mkfifo
+ok 'fifo' out 'is not a regular file'
+verdict_of in_place mkdir
+ok 'folder' out 'is a folder'
+verdict_of in_place truncate -s 2M
+ok 'large' out 'larger than 1 MiB'
+text() { printf '%b' "$1" >"$src/sieve.c"; }
+verdict_of text 'int main(void)\n{\n    retrun 0;\n}\n'
+ok 'compile error' out 'sieve.c:3:5: error:'
+ok 'compile error, how to see all' out "cd $src && gcc"
+verdict_of text 'int f(void);\nint main(void)\n{\n    return f();\n}\n'
+ok 'link error' out "undefined reference to \`f'"
+verdict_of text '#include <stdlib.h>\nint main(void)\n{\n    return system("true");\n}\n'
+ok 'forbidden' out 'sieve.c:4 calls system(), which this lab does not allow: use fork and exec'
+verdict_of text '#include "/etc/passwd"\nint main(void) {}\n'
+ok 'the compiler cannot read the host' out 'No such file'
+verdict_of text '\033[2J\377 int main(void) {}\n'
+ok 'no escape sequence comes through' [ -z "$(tr -d '\n\t -~' <"$tmp/out" | tr -d '\200-\377')" ]
+verdict_of text '#include __FILE__\nint main(void) {}\n'
+ok 'endless include' out COMPILE_ERROR
+text 'int main(void)\n{\n    int unused;\n    return 0;\n}\n'
+run grade --lab pipes --src "$src" --test 1B.1
+ok 'warnings are advice' is 0
+ok 'warnings are shown' out 'unused variable'
+echo '#error mine' >"$lab/../../tampered.h"
+echo '#error mine' >"$src/io.h"
+run grade --lab pipes --src "$src" --test 1A.1
+ok "the kit's header wins" is 0
+
+# --- told to stop ----------------------------------------------------------------------------
+for sig in INT TERM; do
+    fresh
+    # A child of the suite that must not outlive it, in a session of its own.
+    echo "setsid sleep 1000 & echo \$! >$tmp/stray; echo up >$tmp/up; sleep 1000" >"$d/1B.1.sh"
+    rm -f "$tmp/up" && mkfifo "$tmp/up"
+    # A shell's background job ignores SIGINT; setsid -w would not give it back.
+    (trap - INT; exec env --default-signal=INT "$ipclab" --root "$root" grade --lab pipes \
+        --src "$root/solutions" --json "$tmp/s.json") >"$tmp/out" 2>"$tmp/err" &
+    pid=$!
+    read -r _ <"$tmp/up"
+    kill -s $sig $pid
+    wait $pid
+    rc=$?
+    ok "$sig exits 128 + signal" [ $rc -eq $((128 + $(kill -l $sig))) ]
+    ok "$sig leaves no folder" clean
+    ok "$sig leaves no process" [ ! -d "/proc/$(cat "$tmp/stray")" ]
+    ok "$sig saves a result that is not complete" grep -q '"complete": false' "$tmp/s.json"
+done
+
+echo "cli.sh: $checks checks, $failed failed"
+[ "$failed" -eq 0 ]
