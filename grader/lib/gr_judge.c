@@ -71,15 +71,15 @@ static void weigh_valgrind(struct gr_run *r)
 
     for (size_t i = 0; i < n; i++) {
         const struct gr_vg_finding *f = gr_vg_get(s->vg, i);
-        const char *name = name_of(s, f->pid);
+        const char *name = f->program && *f->program ? f->program : name_of(s, f->pid);
+        const char *place = f->place && *f->place ? f->place : NULL;
         char *text = gr_printf("%s%s%s\n%s", f->what, f->detail && *f->detail ? "\n" : "",
                                f->detail ? f->detail : "", gr_vg_explain(f));
         enum gr_verdict v = verdict_of(r, f);
-        char *message = gr_printf("%s (pid %d)%s%s: %s", name, f->pid, f->place ? ", " : "",
-                                  f->place ? f->place : "", f->what);
+        char *message = gr_printf("%s (pid %d)%s%s: %s", name, f->pid, place ? ", " : "",
+                                  place ? place : "", f->what);
 
-        gr_record_add_finding(&r->rec, finding_kind(f->kind), name, f->pid, f->place, f->stack,
-                              text);
+        gr_record_add_finding(&r->rec, finding_kind(f->kind), name, f->pid, place, f->stack, text);
         if (v == GR_INFRA && !r->failed)
             gr_note(r, GR_INFRA, message);
         else if (v < GR_PASS)

@@ -30,9 +30,11 @@ enum { GR_MAX_PROCS = 64, GR_MAX_FACTS = 256 };
 /** Where things are and how patient to be: the same for all scenes of a suite process. */
 struct gr_place {
     enum gr_backend backend;
-    const char *bin_dir;  /* the student's programs, host path */
-    const char *kit_dir;  /* gr-warden, tools, suppressions: host path */
-    const char *work_dir; /* backend none: an empty folder of this slot; else NULL */
+    const char *bin_dir;        /* the student's programs, host path */
+    const char *kit_dir;        /* gr-warden, tools, suppressions: host path */
+    const char *work_dir;       /* backend none: an empty folder of this slot; else NULL */
+    const char *const *sources; /* the student's files: findings point into these only */
+    size_t nsources;
     int slot;
     double time_scale;
     bool bare; /* no jail, no watcher, no judging: only for measuring what they cost */

@@ -120,8 +120,10 @@ static int make_pipes(struct gr_proc *p, const struct gr_prog *prog, int theirs[
         return 0;
     if (s->log_fd == -1 && make_pipe(&s->log_fd, &s->log_wfd, false) == -1)
         return -1;
-    if (!s->vg)
+    if (!s->vg) {
         s->vg = gr_vg_new();
+        gr_vg_sources(s->vg, s->place->sources, s->place->nsources);
+    }
     theirs[3] = s->log_wfd;
     return 0;
 }
@@ -213,6 +215,8 @@ struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog)
         gr_scene_stop(s, GR_STOP_INFRA, "cannot start %s: %s", p->name, strerror(error));
     } else if (s->reply) {
         p->pid = s->reply->pid;
+        if (s->vg && p->lens == GR_MEMCHECK_LENS)
+            gr_vg_started(s->vg, p->pid, p->name);
     }
     return p;
 }

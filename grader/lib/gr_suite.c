@@ -19,6 +19,9 @@
 static struct gr_run run;
 static sigjmp_buf way_out;
 
+enum { MAX_SOURCES = 32 };
+static const char *sources[MAX_SOURCES];
+
 _Noreturn void gr_leave(struct gr_run *r)
 {
     (void)r;
@@ -169,7 +172,7 @@ static const struct option options[] = {
     {"time-scale", required_argument, NULL, 'x'},
     {"slot", required_argument, NULL, 'k'},
     {"result-fd", required_argument, NULL, 'r'},
-    {"lab-dir", required_argument, NULL, 'd'},
+    {"source", required_argument, NULL, 'S'},
     {"bare", no_argument, NULL, 'B'},
     {NULL, 0, NULL, 0},
 };
@@ -233,7 +236,8 @@ int gr_suite_main(int argc, char **argv, const char *lab, const struct gr_item *
     int c;
 
     clearenv(); /* no CK_*, no LD_*: what decides here is only what we were told */
-    run = (struct gr_run){.lab = lab, .place.time_scale = 1.0, .result_fd = STDOUT_FILENO};
+    run = (struct gr_run){
+        .lab = lab, .place.time_scale = 1.0, .place.sources = sources, .result_fd = STDOUT_FILENO};
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
         if (!take_option(c, &id, &want_list))
             return 2;
