@@ -16,6 +16,7 @@
 enum {
     GR_MSG_MAX = 48 * 1024, /* payload bytes */
     GR_MSG_FDS = 8,         /* descriptors in one message */
+    GR_MAX_LOGS = 200,      /* Valgrind logs of one jail */
 };
 
 enum gr_msg_type {
@@ -30,6 +31,7 @@ enum gr_msg_type {
     GR_REQ_LIMITS,    /* a = CPU milliseconds of the whole jail, b = resident KiB */
     GR_REQ_CENSUS,    /* -> GR_REP_FACT..., GR_REP_DONE */
     GR_REQ_SNAPSHOT,  /* who is there and what it does -> GR_REP_FACT..., GR_REP_DONE */
+    GR_REQ_LOG,       /* -> a = loopback port at which Valgrinds deliver their logs */
     GR_REQ_END,       /* kill everything, reply, leave */
 
     /* answers: warden -> suite */
@@ -42,6 +44,7 @@ enum gr_msg_type {
     GR_EV_FACT,     /* payload struct gr_fact: something worth keeping */
     GR_EV_BLOCKED,  /* the state asked for with GR_REQ_BLOCKED has come */
     GR_EV_LIMIT,    /* value = enum gr_limit */
+    GR_EV_LOG,      /* a Valgrind connected: its log, as a descriptor */
     GR_EV_DEADLOCK, /* nothing in the jail can go on; GR_EV_FACTs came before it */
 };
 

@@ -101,7 +101,7 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     struct gr_scene *s = gr_alloc(sizeof *s);
 
     s->place = place;
-    s->sock = s->jail_err_fd = s->log_fd = s->log_wfd = s->reply_fd = s->extra_fd = -1;
+    s->sock = s->jail_err_fd = s->reply_fd = s->extra_fd = -1;
     s->reply = gr_alloc(sizeof *s->reply);
     s->log.cap = 256 << 10;
     s->jail_err.cap = 4096;
@@ -199,15 +199,20 @@ static void tell_ends(struct gr_scene *s)
             gr_vg_process(s->vg, s->facts[i].pid, s->facts[i].name, GR_VG_KILLED);
 }
 
-/* After the last writer died the log ends by itself. */
-static void drain_log(struct gr_scene *s)
+static bool logs_open(const struct gr_scene *s)
+{
+    for (size_t i = 0; i < s->nlogs; i++)
+        if (s->logs[i].fd != -1)
+            return true;
+    return false;
+}
+
+/* After the last writer died the logs end by themselves. */
+static void drain_logs(struct gr_scene *s)
 {
     int64_t deadline = gr_now_ms() + 5000;
 
-    if (s->log_wfd != -1)
-        close(s->log_wfd);
-    s->log_wfd = -1;
-    while (s->log_fd != -1 && gr_now_ms() < deadline)
+    while (logs_open(s) && gr_now_ms() < deadline)
         gr_scene_pump(s, 100);
 }
 
@@ -235,7 +240,7 @@ void gr_finish(struct gr_scene *s)
     if (s->jail_pid > 0)
         while (waitpid(s->jail_pid, &status, 0) == -1 && errno == EINTR)
             ;
-    drain_log(s);
+    drain_logs(s);
     tell_ends(s);
 }
 
@@ -255,8 +260,10 @@ void gr_scene_close(struct gr_scene *s)
     }
     if (s->jail_err_fd != -1)
         close(s->jail_err_fd);
-    if (s->log_fd != -1)
-        close(s->log_fd);
+    for (size_t i = 0; i < s->nlogs; i++)
+        if (s->logs[i].fd != -1)
+            close(s->logs[i].fd);
+    free(s->logs);
     gr_vg_free(s->vg);
     gr_buf_release(&s->log);
     gr_buf_release(&s->jail_err);

@@ -90,6 +90,13 @@ struct gr_proc {
     bool execed; /* was under Valgrind and ended as something else */
 };
 
+/** The log of one exec'd image and of what it forked; only whole lines are judged. */
+struct gr_log {
+    int fd; /* -1 = ended */
+    size_t len;
+    char rest[8192]; /* the start of a line whose end is still to come */
+};
+
 struct gr_scene {
     const struct gr_place *place;
     int sock;
@@ -99,8 +106,9 @@ struct gr_scene {
     size_t nprocs;
     struct gr_fact facts[GR_MAX_FACTS];
     size_t nfacts;
-    int log_fd; /* our end of Valgrind's log, -1 = none */
-    int log_wfd;
+    int log_port; /* where Valgrinds connect, 0 = none started yet */
+    struct gr_log *logs;
+    size_t nlogs;
     struct gr_vg *vg;
     struct gr_buf log;      /* the start of the log, for --verbose and INFRA messages */
     struct gr_buf jail_err; /* what bwrap and the warden said */

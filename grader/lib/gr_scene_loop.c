@@ -60,6 +60,14 @@ static void on_limit(struct gr_scene *s, const struct gr_msg *m)
                       (double)m->a / 1000);
 }
 
+static void add_log(struct gr_scene *s, int fd)
+{
+    s->logs = gr_realloc(s->logs, (s->nlogs + 1) * sizeof *s->logs);
+    s->logs[s->nlogs++] = (struct gr_log){.fd = fd};
+    if (gr_set_nonblock(fd) == -1)
+        gr_scene_stop(s, GR_STOP_INFRA, "a Valgrind log: %s", strerror(errno));
+}
+
 static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
 {
     switch (m->type) {
@@ -75,6 +83,12 @@ static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
     case GR_EV_LIMIT:
         on_limit(s, m);
         break;
+    case GR_EV_LOG:
+        if (fd != -1 && s->vg)
+            add_log(s, fd);
+        else if (fd != -1)
+            close(fd);
+        return;
     case GR_EV_DEADLOCK:
         gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
         break;
@@ -118,8 +132,48 @@ static void hear_warden(struct gr_scene *s)
     }
 }
 
-/* Take what @fd has into @b, or into Valgrind's evidence. Closes it at the end. */
-static void drain(struct gr_scene *s, int *fd, struct gr_buf *b, bool is_log)
+/* Judge the whole lines of @log: several Valgrinds write at once, each its own stream. */
+static void feed_log(struct gr_scene *s, struct gr_log *log, const char *data, size_t len)
+{
+    const char *nl = memrchr(data, '\n', len);
+    size_t whole = nl ? (size_t)(nl - data) + 1 : 0;
+
+    if (s->place->bare)
+        return;
+    gr_buf_add(&s->log, data, len);
+    if (whole || log->len + len >= sizeof log->rest) {
+        whole = whole ? whole : len;
+        gr_vg_feed(s->vg, log->rest, log->len);
+        gr_vg_feed(s->vg, data, whole);
+        log->len = 0;
+    }
+    memcpy(log->rest + log->len, data + whole, len - whole);
+    log->len += len - whole;
+}
+
+/* One read at a time, so that what is kept of a line stays below its buffer. */
+static void drain_log(struct gr_scene *s, struct gr_log *log)
+{
+    char chunk[4096];
+
+    while (log->fd != -1) {
+        ssize_t n = read(log->fd, chunk, sizeof chunk);
+
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n == -1 && errno == EAGAIN)
+            return;
+        if (n <= 0) { /* ended, or reset by a process that died: what came, came */
+            close_fd(&log->fd);
+            gr_vg_feed(s->vg, log->rest, log->len);
+            return;
+        }
+        feed_log(s, log, chunk, (size_t)n);
+    }
+}
+
+/* Take what @fd has into @b. Closes it at the end. */
+static void drain(struct gr_scene *s, int *fd, struct gr_buf *b)
 {
     static char chunk[65536];
 
@@ -134,10 +188,8 @@ static void drain(struct gr_scene *s, int *fd, struct gr_buf *b, bool is_log)
             close_fd(fd);
             return;
         }
-        if (is_log && !s->place->bare)
-            gr_vg_feed(s->vg, chunk, (size_t)n);
         gr_buf_add(b, chunk, (size_t)n);
-        if (b->lost && !is_log && b != &s->jail_err) {
+        if (b->lost && b != &s->jail_err) {
             gr_scene_stop(s, GR_STOP_OUTPUT, "it printed more than %zu KiB", b->len / 1024);
             return;
         }
@@ -170,7 +222,7 @@ static void feed(struct gr_proc *p)
 }
 
 struct polled {
-    struct pollfd v[3 * GR_MAX_PROCS + 4];
+    struct pollfd v[3 * GR_MAX_PROCS + 4 + GR_MAX_LOGS];
     nfds_t n;
 };
 
@@ -186,7 +238,8 @@ static bool gather(struct gr_scene *s, struct polled *set)
     bool trickle = false;
 
     want(set, s->sock, POLLIN);
-    want(set, s->log_fd, POLLIN);
+    for (size_t i = 0; i < s->nlogs; i++)
+        want(set, s->logs[i].fd, POLLIN);
     want(set, s->jail_err_fd, POLLIN);
     want(set, s->extra_fd, POLLIN);
     for (size_t i = 0; i < s->nprocs; i++) {
@@ -210,16 +263,17 @@ void gr_scene_pump(struct gr_scene *s, int timeout_ms)
         ts = (struct timespec){.tv_nsec = TRICKLE_NS};
     if (ppoll(set.v, set.n, &ts, NULL) == -1 && errno != EINTR)
         gr_scene_stop(s, GR_STOP_INFRA, "poll: %s", strerror(errno));
-    drain(s, &s->jail_err_fd, &s->jail_err, false);
-    drain(s, &s->log_fd, &s->log, true);
+    drain(s, &s->jail_err_fd, &s->jail_err);
     /* The warden first: what a program wrote before it ended is in its pipe by then. */
     hear_warden(s);
+    for (size_t i = 0; i < s->nlogs; i++)
+        drain_log(s, &s->logs[i]);
     for (size_t i = 0; i < s->nprocs; i++) {
         struct gr_proc *p = &s->procs[i];
 
         if (!p->hold_output)
-            drain(s, &p->out, &p->outbuf, false);
-        drain(s, &p->err, &p->errbuf, false);
+            drain(s, &p->out, &p->outbuf);
+        drain(s, &p->err, &p->errbuf);
         if (p->in != -1 && (p->feed_len > 0 || p->feed_close))
             feed(p);
     }

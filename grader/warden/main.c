@@ -122,6 +122,15 @@ static void on_snapshot(struct warden *w)
     answer(w, 0, 0, -1);
 }
 
+static void on_log(struct warden *w)
+{
+    static struct gr_msg m;
+    int port = log_listen(w);
+
+    m = (struct gr_msg){.type = GR_REP_DONE, .value = port == -1 ? errno : 0, .a = port};
+    say(w, &m, NULL, 0);
+}
+
 static void on_request(struct warden *w, const struct gr_msg *m, const int *fds, size_t nfds)
 {
     switch (m->type) {
@@ -160,6 +169,9 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
         break;
     case GR_REQ_SNAPSHOT:
         on_snapshot(w);
+        break;
+    case GR_REQ_LOG:
+        on_log(w);
         break;
     case GR_REQ_END:
         on_end(w);
@@ -201,11 +213,14 @@ static int timeout_of(const struct warden *w)
 
 static void loop(struct warden *w, int sigfd)
 {
-    struct pollfd p[2] = {{.fd = w->sock, .events = POLLIN}, {.fd = sigfd, .events = POLLIN}};
+    struct pollfd p[3] = {{.fd = w->sock, .events = POLLIN}, {.fd = sigfd, .events = POLLIN}};
 
     for (;;) {
-        if (poll(p, 2, timeout_of(w)) == -1 && errno != EINTR)
+        p[2] = (struct pollfd){.fd = w->log_fd, .events = POLLIN};
+        if (poll(p, 3, timeout_of(w)) == -1 && errno != EINTR)
             exit(1);
+        if (p[2].revents)
+            log_accept(w); /* before its process can be reported as ended */
         if (p[1].revents & POLLIN) {
             struct signalfd_siginfo si;
 
@@ -244,7 +259,7 @@ int main(int argc, char **argv)
     w->sock = atoi(argv[1]);
     w->isolated = getpid() == 1;
     w->bare = strcmp(argv[2], "bare") == 0;
-    w->want_nr = -1;
+    w->want_nr = w->log_fd = -1;
     w->tick_ms = 50;
     sigfd = block_signals();
     /* Not dumpable: what shares our user id in the jail cannot open our /proc entries or trace us.
