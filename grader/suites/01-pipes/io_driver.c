@@ -68,13 +68,13 @@ struct guarded {
     size_t size;
 };
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
     fprintf(stderr, "io_driver: %s: %s\n", what, strerror(errno));
     _exit(3);
 }
 
-static void usage(const char *why)
+static _Noreturn void usage(const char *why)
 {
     fprintf(stderr, "io_driver: %s; see the head of io_driver.c\n", why);
     exit(2);
