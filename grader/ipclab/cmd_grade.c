@@ -188,8 +188,7 @@ static int choose_jail(struct grade *g)
 
     g->bwrap = !none && bwrap_works(g, &why);
     if (must && !g->bwrap && !g->pool.stop)
-        wrong(0, " grade: --jail bwrap does not work here: %s; try --jail none",
-              why ? why : "?");
+        wrong(0, " grade: --jail bwrap does not work here: %s; try --jail none", why ? why : "?");
     if (!none && !g->bwrap)
         add_warning(g,
                     gr_xasprintf("not isolated: bwrap does not work here (%s); your programs run "
