@@ -67,7 +67,8 @@ static int parse(struct grade *g, int argc, char **argv)
         {"csv-header", NULL, NULL, &g->csv_header},
         {"bare", NULL, NULL, &g->bare},
     };
-    int rc = opt_parse("grade", opts, sizeof(opts) / sizeof(opts[0]), argc, argv), color, jail;
+    int rc = opt_parse("grade", opts, sizeof(opts) / sizeof(opts[0]), argc, argv), color = 0,
+        jail = 0;
 
     g->jobs = default_jobs();
     g->res.time_scale = 1;
