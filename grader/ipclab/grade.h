@@ -20,7 +20,7 @@
 
 enum { MAX_SOURCE = 1024 * 1024, MAX_BINARY = 64 * 1024 * 1024 };
 
-/** A mark the skeleton left: "TODO(01.4): text". */
+/** A mark the skeleton left: its step, what it says, its line. */
 struct todo {
     char *step;
     char *text;
