@@ -187,7 +187,7 @@ static int choose_jail(struct grade *g)
     bool must = g->jail_wish && strcmp(g->jail_wish, "bwrap") == 0;
     char *why = NULL;
 
-    g->bwrap = !none && bwrap_works(g, &why);
+    g->bwrap = !none && bwrap_works(&why);
     if (must && !g->bwrap && !g->pool.stop)
         wrong(0, " grade: --jail bwrap does not work here: %s; try --jail none", why ? why : "?");
     if (!none && !g->bwrap)

@@ -14,7 +14,7 @@
 #include "gr_text.h"
 #include "grade.h"
 
-enum { MAX_TRIES = 3, NET_MS = 600000 };
+enum { MAX_TRIES = 3, NET_MS = 600000, MAX_SOURCES = 32 };
 
 struct schedule {
     struct grade *g;
@@ -71,7 +71,7 @@ static void child(void *ctx, int index, int slot)
 {
     const struct grade *g = ((struct schedule *)ctx)->g;
     const struct item *it = &g->list.v[index];
-    char *argv[24], **a = argv;
+    char *argv[32 + 2 * MAX_SOURCES], **a = argv;
 
     *a++ = g->list.path;
     *a++ = gr_xstrdup("--item");
@@ -79,7 +79,7 @@ static void child(void *ctx, int index, int slot)
     *a++ = gr_xstrdup("--bin");
     *a++ = gr_xasprintf("%s/bin", g->run);
     *a++ = gr_xstrdup("--tools");
-    *a++ = gr_xasprintf("%s/build/tools", g->root);
+    *a++ = gr_xasprintf("%s/kit", g->run);
     *a++ = gr_xstrdup("--jail");
     *a++ = g->res.jail;
     *a++ = gr_xstrdup("--seed");
@@ -90,8 +90,16 @@ static void child(void *ctx, int index, int slot)
     *a++ = gr_xstrdup("3");
     *a++ = gr_xstrdup("--slot");
     *a++ = gr_xasprintf("%d", slot);
-    *a++ = gr_xstrdup("--lab-dir");
-    *a++ = gr_xasprintf("%s/labs/%s", g->root, g->lab.slug);
+    for (size_t i = 0; i < g->nsources && i < MAX_SOURCES; i++) {
+        *a++ = gr_xstrdup("--source");
+        *a++ = g->sources[i].name;
+    }
+    if (!g->bwrap) {
+        *a++ = gr_xstrdup("--work");
+        *a++ = grade_dir_work(g, it->id, slot);
+        if (!a[-1])
+            _exit(127);
+    }
     if (g->bare)
         *a++ = gr_xstrdup("--bare");
     *a = NULL;

@@ -52,8 +52,8 @@ static _Noreturn void jail_child(const struct gr_place *place, int sock, int err
 
     snprintf(warden, sizeof warden, "%s/gr-warden", open_jail ? place->kit_dir : "/kit");
     if (null == -1 || dup2(null, 0) == -1 || dup2(errfd, 1) == -1 || dup2(errfd, 2) == -1 ||
-        dup2(sock, 3) == -1)
-        _exit(125);
+        dup2(sock, 3) == -1 || close_range(4, ~0U, 0) == -1)
+        _exit(125); /* also Check's message file and the record: nothing of ours goes in */
     gr_jail_exec(&jail, argv);
 }
 
