@@ -66,6 +66,7 @@ static int parse(struct grade *g, int argc, char **argv)
         {"csv", NULL, NULL, &g->csv},
         {"csv-header", NULL, NULL, &g->csv_header},
         {"bare", NULL, NULL, &g->bare},
+        {"bench", NULL, NULL, &g->bench},
     };
     int rc = opt_parse("grade", opts, sizeof(opts) / sizeof(opts[0]), argc, argv), color = 0,
         jail = 0;

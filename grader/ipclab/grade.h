@@ -47,7 +47,7 @@ struct grade {
     const char *root;
     /* Options */
     const char *lab_name, *src, *json, *test, *jail_wish, *color;
-    bool csv, csv_header, bare;
+    bool csv, csv_header, bare, bench;
     int jobs;
     /* What is graded */
     struct gr_lab lab;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 void gr_note(struct gr_run *r, enum gr_verdict v, const char *message)
 {
@@ -67,7 +68,7 @@ static enum gr_verdict verdict_of(const struct gr_run *r, const struct gr_vg_fin
 static void weigh_valgrind(struct gr_run *r)
 {
     struct gr_scene *s = r->scene;
-    size_t n = s->vg ? gr_vg_judge(s->vg) : 0;
+    size_t n = s->vg && !s->place->bare ? gr_vg_judge(s->vg) : 0;
 
     for (size_t i = 0; i < n; i++) {
         const struct gr_vg_finding *f = gr_vg_get(s->vg, i);
@@ -169,6 +170,7 @@ static void describe(struct gr_run *r)
 {
     const struct gr_scene *s = r->scene;
     struct gr_buf commands = {.cap = 2000};
+    struct rusage own;
     size_t first = s && r->failed && s->nprocs > 0 ? s->nprocs - 1 : 0;
 
     for (size_t i = first; s && i < s->nprocs && i < first + 8; i++) {
@@ -178,6 +180,8 @@ static void describe(struct gr_run *r)
     r->rec.command = commands.data;
     r->rec.cpu_ms = s ? s->cpu_ms : 0;
     r->rec.warden_ms = s ? s->warden_ms : 0;
+    getrusage(RUSAGE_SELF, &own);
+    r->rec.grader_kib = own.ru_maxrss + (s ? s->warden_kib : 0);
 }
 
 void gr_judge(struct gr_run *r)

@@ -96,7 +96,7 @@ enum gr_fact_kind {
     GR_FACT_FILE,       /* file, FIFO, socket or directory in the work folder */
     GR_FACT_PROCESS,    /* snapshot: what one task does */
     GR_FACT_WAIT,       /* hang: who waits for what, in words */
-    GR_FACT_USAGE,      /* CPU and memory used: a = CPU ms of all, b = CPU ms of the warden */
+    GR_FACT_USAGE, /* CPU and memory used: a = CPU ms of all, b = the warden's, c = its peak KiB */
 };
 
 struct gr_fact {
@@ -105,6 +105,7 @@ struct gr_fact {
     int32_t program; /* id of the START it belongs to, 0 = unknown */
     int64_t a;
     int64_t b;
+    int64_t c;
     char name[64];  /* program name or object name */
     char text[768]; /* one sentence */
 };

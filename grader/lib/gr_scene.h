@@ -123,8 +123,9 @@ struct gr_scene {
     bool reply_seen;
     struct gr_msg *reply;
     int reply_fd;
-    long cpu_ms;    /* of the jail, known after gr_finish() */
-    long warden_ms; /* CPU of the warden itself */
+    long cpu_ms;     /* of the jail, known after gr_finish() */
+    long warden_ms;  /* CPU of the warden itself */
+    long warden_kib; /* its peak memory */
     bool finished;
 };
 

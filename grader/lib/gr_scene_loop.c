@@ -31,6 +31,7 @@ static void on_fact(struct gr_scene *s, const struct gr_msg *m)
     if (f.kind == GR_FACT_USAGE) {
         s->cpu_ms = (long)f.a;
         s->warden_ms = (long)f.b;
+        s->warden_kib = (long)f.c;
     } else if (s->nfacts < GR_MAX_FACTS) {
         s->facts[s->nfacts++] = f;
     }

@@ -14,7 +14,7 @@ static void set_watch(struct gr_scene *s, int how)
 {
     struct gr_msg *m;
 
-    if (s->watch == how || s->place->bare || s->sock == -1)
+    if (s->watch == how || (s->place->bare && how != GR_WATCH_QUIET) || s->sock == -1)
         return;
     m = gr_alloc(sizeof *m);
     *m = (struct gr_msg){.type = GR_REQ_WATCH, .value = how};

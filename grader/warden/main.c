@@ -108,6 +108,7 @@ static void on_end(struct warden *w)
           own.ru_stime.tv_usec / 1000;
     f.a = children.ru_utime.tv_sec * 1000 + children.ru_utime.tv_usec / 1000 +
           children.ru_stime.tv_sec * 1000 + children.ru_stime.tv_usec / 1000;
+    f.c = own.ru_maxrss;
     say_fact(w, GR_REP_FACT, &f);
     answer(w, 0, 0, -1);
     exit(0);
@@ -202,11 +203,17 @@ static void serve(struct warden *w)
         close(fds[i]);
 }
 
+/* Bare, it looks around only when a scenario could not go on otherwise. */
+static bool must_look(const struct warden *w)
+{
+    return !w->bare || w->want_nr >= 0 || w->watch == GR_WATCH_QUIET;
+}
+
 static int timeout_of(const struct warden *w)
 {
     int64_t left = w->next_tick - gr_now_ms();
 
-    if (w->bare && w->want_nr < 0)
+    if (!must_look(w))
         return -1;
     return left < 0 ? 0 : (int)left;
 }
@@ -229,7 +236,7 @@ static void loop(struct warden *w, int sigfd)
         }
         if (p[0].revents)
             serve(w);
-        if ((!w->bare || w->want_nr >= 0) && gr_now_ms() >= w->next_tick)
+        if (must_look(w) && gr_now_ms() >= w->next_tick)
             watch_tick(w);
     }
 }
@@ -260,7 +267,6 @@ int main(int argc, char **argv)
     w->isolated = getpid() == 1;
     w->bare = strcmp(argv[2], "bare") == 0;
     w->want_nr = w->log_fd = -1;
-    w->tick_ms = 50;
     sigfd = block_signals();
     /* Not dumpable: what shares our user id in the jail cannot open our /proc entries or trace us.
      * Subreaper: needed where we are not process 1. */

@@ -61,7 +61,6 @@ struct warden {
     long want_nr;
     int want_fd;
     int64_t next_tick;
-    int64_t tick_ms;
 };
 
 /* main.c */

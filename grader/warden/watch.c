@@ -12,13 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
-    TICK_MS = 50,
-    QUIET_MS = 400, /* nothing moved for so long: look at every task */
-    SURE_MS = 800,  /* and still the same: it is a deadlock */
-    STILL_MS = 150, /* the same, where the suite knows that nothing should move */
+    TICK_MS = 100,
+    CLOSE_TICK_MS = 40, /* while the suite waits for stillness */
+    QUIET_MS = 400,     /* nothing moved for so long: look at every task */
+    SURE_MS = 800,      /* and still the same: it is a deadlock */
+    STILL_MS = 150,     /* the same, where the suite knows that nothing should move */
 };
 
 static struct proc_table table;
@@ -233,23 +235,38 @@ static bool cheap_quiet(const struct warden *w, const struct proc_table *t)
     return gr_now_ms() - since >= (w->watch == GR_WATCH_QUIET ? STILL_MS : QUIET_MS);
 }
 
+/* When to look again: soon if a state is waited for; never so often that it costs. */
+static int64_t pause_after(const struct warden *w, int64_t cost_us)
+{
+    int64_t ms = w->watch == GR_WATCH_QUIET ? CLOSE_TICK_MS : TICK_MS;
+
+    if (w->want_nr >= 0)
+        return 1 + cost_us / 1000;
+    if (cost_us * 50 / 1000 > ms)
+        ms = cost_us * 50 / 1000;
+    return ms < 500 ? ms : 500;
+}
+
+static int64_t now_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 void watch_tick(struct warden *w)
 {
-    int64_t begin = gr_now_ms(), cost;
+    int64_t begin = now_us();
 
     proc_scan(w, &table);
     if (w->want_nr >= 0)
         check_wanted(w, &table);
-    if (w->bare)
-        return;
-    check_limits(w, &table);
+    if (!w->bare)
+        check_limits(w, &table);
     if (cheap_quiet(w, &table))
         check_hang(w, &table);
     else
         w->quiet_since = 0;
-    cost = gr_now_ms() - begin;
-    w->tick_ms = w->want_nr >= 0 ? 1 + cost : (cost * 40 > TICK_MS ? cost * 40 : TICK_MS);
-    if (w->tick_ms > 500)
-        w->tick_ms = 500;
-    w->next_tick = gr_now_ms() + w->tick_ms;
+    w->next_tick = gr_now_ms() + pause_after(w, now_us() - begin);
 }
