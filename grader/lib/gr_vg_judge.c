@@ -78,13 +78,13 @@ static void judge_broken(struct gr_vg *v, const struct gr_vg_pid *p, const char 
 
 static void judge_pid(struct gr_vg *v, const struct gr_vg_pid *p)
 {
+    bool failed = p->broken[0] != '\0';
+
     if (p->forged != NULL)
         add(v, GR_VG_FORGED, p, p->forged, "");
-    if (p->vex)
-        judge_broken(v, p, p->broken);
-    else if (p->broken[0] != '\0' && p->summaries > 0)
+    if (failed && !p->vex && p->summaries > 0)
         add(v, GR_VG_FORGED, p, "Valgrind failed, and yet wrote a summary", p->broken);
-    else if (p->broken[0] != '\0')
+    else if (p->vex || failed)
         judge_broken(v, p, p->broken);
     else if (unfinished(p) && v->broken[0] != '\0')
         judge_broken(v, p, v->broken);
@@ -117,7 +117,7 @@ static void judge_pids(struct gr_vg *v)
     for (size_t i = 0; i < GR_VG_SLOTS; i++)
         if (v->pids[i] != NULL)
             all[n++] = v->pids[i];
-    qsort(all, n, sizeof(all[0]), by_pid);
+    qsort(all, n, sizeof(void *), by_pid);
     for (size_t i = 0; i < n; i++)
         judge_pid(v, all[i]);
     if (v->too_many)
@@ -210,7 +210,7 @@ size_t gr_vg_judge(struct gr_vg *v)
         snprintf(v->spare.what, sizeof(v->spare.what), "the grader ran out of memory");
         publish(v, &v->spare);
     }
-    qsort(v->found, v->nfound, sizeof(v->found[0]), by_seq);
+    qsort(v->found, v->nfound, sizeof(void *), by_seq);
     return v->nfound;
 }
 

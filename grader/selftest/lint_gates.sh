@@ -84,15 +84,20 @@ format_gate() {
 }
 
 tidy_gate() {
-    rejects tidy grader/lib/gr_bad.c cert-err34-c <<EOT
+    rejects tidy grader/lib/gr_bad.c bugprone-sizeof-expression <<EOT
 $spdx
 #include <stdlib.h>
 
-int gr_number(const char *s);
+struct gr_pair {
+    int a, b;
+};
+struct gr_pair *gr_pair_new(void);
 
-int gr_number(const char *s)
+struct gr_pair *gr_pair_new(void)
 {
-    return atoi(s);
+    struct gr_pair *p = malloc(sizeof(p));
+
+    return p;
 }
 EOT
     rejects tidy solutions/01-pipes/bad.c clang-analyzer-core.NullDereference <<EOT

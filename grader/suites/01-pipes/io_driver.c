@@ -68,7 +68,8 @@ struct guarded {
     size_t size;
 };
 
-static _Noreturn void die(const char *what)
+/* The attribute, because cppcheck does not follow _Noreturn to an _exit(). */
+__attribute__((noreturn)) static void die(const char *what)
 {
     fprintf(stderr, "io_driver: %s: %s\n", what, strerror(errno));
     _exit(3);
@@ -154,7 +155,7 @@ static const char *escaped(const unsigned char *p, size_t len)
         else
             to += sprintf(to, "\\x%02x", p[i]);
     }
-    strcpy(to, len > SHOWN ? "\"..." : "\"");
+    sprintf(to, "\"%s", len > SHOWN ? "..." : "");
     return text;
 }
 

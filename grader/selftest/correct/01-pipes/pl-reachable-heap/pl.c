@@ -144,6 +144,7 @@ int main(int argc, char *argv[])
 
     if (stages == NULL || copy_words(argc, argv) == -1) {
         fail("calloc");
+        free(stages);
         return 1;
     }
     n = split(words, stages);
