@@ -71,8 +71,9 @@ struct grade {
 /** Return: 0, or -1 after a line. */
 int grade_dir_make(struct grade *g);
 void grade_dir_remove(struct grade *g);
-/** In a child: make an empty work folder for item @id in @slot. Return: its path, or NULL. */
-char *grade_dir_work(const struct grade *g, const char *id, int slot);
+/** In a child: make an empty work folder for the @try-th run of item @id in @slot. Return: its
+ *  path, or NULL. */
+char *grade_dir_work(const struct grade *g, const char *id, int try, int slot);
 /** Return: 0, or -1 after a line; a student's unusable file is not a failure. */
 int grade_snapshot(struct grade *g);
 struct source *grade_source(const struct grade *g, const char *name);

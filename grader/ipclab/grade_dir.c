@@ -93,9 +93,9 @@ int grade_dir_make(struct grade *g)
     return rc;
 }
 
-char *grade_dir_work(const struct grade *g, const char *id, int slot)
+char *grade_dir_work(const struct grade *g, const char *id, int try, int slot)
 {
-    char *work = gr_xasprintf("work/%s", id), *tmp = gr_xasprintf("%s-tmp", work), *path;
+    char *work = gr_xasprintf("work/%s.%d", id, try), *tmp = gr_xasprintf("%s-tmp", work), *path;
 
     path = sub(g, work, 0700, slot) == 0 && sub(g, tmp, 0700, slot) == 0
                ? gr_xasprintf("%s/%s", g->run, work)

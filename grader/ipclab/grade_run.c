@@ -97,7 +97,7 @@ static void child(void *ctx, int index, int slot)
     }
     if (!g->bwrap) {
         *a++ = gr_xstrdup("--work");
-        *a++ = grade_dir_work(g, it->id, slot);
+        *a++ = grade_dir_work(g, it->id, it->tries, slot);
         if (!a[-1])
             _exit(127);
     }

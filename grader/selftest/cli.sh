@@ -13,6 +13,7 @@ trap 'chmod -R u+rwx "$tmp"; rm -rf "$tmp"' EXIT
 mkdir -m 755 "$tmp/t"
 export TMPDIR=$tmp/t
 failed=0 checks=0
+longest=20 # seconds; a net, each of these takes well under one
 
 ok() { # ok NAME COMMAND..: the command must succeed
     checks=$((checks + 1))
@@ -23,9 +24,16 @@ ok() { # ok NAME COMMAND..: the command must succeed
     sed 's/^/    /' "$tmp/out" "$tmp/err" | head -30
     failed=$((failed + 1))
 }
+late() { # late WHAT: a deadline has passed
+    echo "not ok: waited $longest s for $1, in vain"
+    sed 's/^/    /' "$tmp/out" "$tmp/err" | head -30
+    failed=$((failed + 1))
+}
 run() { # run ARGS..: status in $rc, output in out and err
-    "$ipclab" --root "$root" "$@" >"$tmp/out" 2>"$tmp/err"
+    # --foreground: ipclab must be told to stop by us, not by the terminal it lost
+    timeout --foreground -k 5 "$longest" "$ipclab" --root "$root" "$@" >"$tmp/out" 2>"$tmp/err"
     rc=$?
+    [ $rc -ne 124 ] || late "the end of ipclab $*"
 }
 is() { [ "$rc" -eq "$1" ]; }
 out() { grep -qF -- "$1" "$tmp/out"; }
@@ -90,7 +98,7 @@ ok 'reset in vain is 1' is 1
 (
     ulimit -f 0
     trap '' XFSZ
-    "$ipclab" --root "$root" reset --lab pipes >"$tmp/out" 2>"$tmp/err"
+    timeout --foreground "$longest" "$ipclab" --root "$root" reset --lab pipes >"$tmp/out" 2>"$tmp/err"
     echo $? >"$tmp/rc"
 ) 2>/dev/null
 ok 'reset on a full disk is 1' [ "$(cat "$tmp/rc")" != 0 ]
@@ -170,6 +178,11 @@ ok 'no jail is said aloud' out 'not isolated'
 LD_PRELOAD='' CK_RUN_CASE=x GCC_EXEC_PREFIX=/nosuch run grade --lab pipes --src "$root/solutions"
 ok 'a stray environment changes nothing' is 0
 
+echo 'exit 3' >"$d/1B.1.sh"
+run grade --lab pipes --src "$root/solutions" --jail none --test 1B.1
+ok 'no jail: a retry begins in an empty folder' out 'exited 3 without a record (tried 3 times)'
+rm "$d/1B.1.sh"
+
 verdict 1B.1 FAIL 1
 run grade --lab pipes --src "$root/skeletons"
 ok 'below is 1' is 1
@@ -247,14 +260,20 @@ for sig in INT TERM; do
     # A child of the suite that must not outlive it, in a session of its own.
     echo "setsid sleep 1000 & echo \$! >$tmp/stray; echo up >$tmp/up; sleep 1000" >"$d/1B.1.sh"
     rm -f "$tmp/up" && mkfifo "$tmp/up"
+    exec 9<>"$tmp/up" # both ways: opening must not wait for the suite
     # A shell's background job ignores SIGINT; setsid -w would not give it back.
     (trap - INT; exec env --default-signal=INT "$ipclab" --root "$root" grade --lab pipes \
         --src "$root/solutions" --json "$tmp/s.json") >"$tmp/out" 2>"$tmp/err" &
     pid=$!
-    read -r _ <"$tmp/up"
+    read -r -t "$longest" -u 9 _ || late 'the suite of 1B.1 to start'
     kill -s $sig $pid
+    timeout "$longest" tail -s 0.05 --pid=$pid -f /dev/null || {
+        late "ipclab to end after SIG$sig"
+        kill -s KILL $pid
+    }
     wait $pid
     rc=$?
+    exec 9>&-
     ok "$sig exits 128 + signal" [ $rc -eq $((128 + $(kill -l $sig))) ]
     ok "$sig leaves no folder" clean
     ok "$sig leaves no process" [ ! -d "/proc/$(cat "$tmp/stray")" ]

@@ -84,12 +84,15 @@ lint_tidy() {
 
 lint_cppcheck() {
     local -a sources
+    local made
     mapfile -t sources < <(sound_c)
     [ ${#sources[@]} -gt 0 ] || return 0
-    mkdir -p "$cache/cppcheck"
+    # Its own key leaves the options out: a finding would outlive the option that brought it.
+    made=$cache/cppcheck-$(sha256sum "$here/lint.sh" "$here/cppcheck.supp" | sha256sum | cut -c1-12)
+    mkdir -p "$made"
     cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
         --inline-suppr --suppressions-list="$here/cppcheck.supp" -j "$(nproc)" \
-        --cppcheck-build-dir="$cache/cppcheck" -D_GNU_SOURCE -Igrader/lib -Igrader/report \
+        --cppcheck-build-dir="$made" -D_GNU_SOURCE -Igrader/lib -Igrader/report \
         "${sources[@]}"
 }
 

@@ -8,6 +8,11 @@ root=$1
 d=$root/build/suites/01-pipes.d
 mkdir -p "$root"/{labs,skeletons,solutions,grader/suites}/01-pipes "$root/build/tools" "$d"
 cp "$here/suite.sh" "$root/build/suites/01-pipes"
+# ipclab copies these into its run folder; a suite that judges nothing never starts them.
+mkdir -p "$root/build/bin" "$root/grader/lib"
+install -m 755 /dev/null "$root/build/bin/gr-warden"
+install -m 755 /dev/null "$root/build/tools/fdprobe"
+install -m 644 /dev/null "$root/grader/lib/ipclab.supp"
 cat >"$root/labs/01-pipes/lab.ini" <<'X'
 [lab]
 slug = 01-pipes
@@ -50,7 +55,8 @@ item() {
     printf '{"id":"%s","title":"%s","part":"%s","kind":"%s","lens":"%s","points":%s,"max":%s,' \
         "$1" "$2" "$3" "$4" "$5" "$6" "$6" >"$d/$1.rec"
     printf '"gated":false,"verdict":"PASS","diff_line":0,"diff_col":0,"duration_ms":1,' >>"$d/$1.rec"
-    printf '"cpu_ms":1,"seed":"7","findings":[]}\n' >>"$d/$1.rec"
+    printf '"cpu_ms":1,"from_line":0,"warden_ms":0,"grader_kib":1,"seed":"7","findings":[]}\n' \
+        >>"$d/$1.rec"
 }
 item 1A.1 'adds two numbers' 1A behaviour plain 3 io_driver 01.1 2
 item 1A.2 'loses no memory' 1A memory memcheck 1 io_driver 01.1 9
