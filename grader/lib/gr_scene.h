@@ -157,6 +157,8 @@ bool gr_wait_line(struct gr_proc *p, bool err, const char *line);
 bool gr_wait_bytes(struct gr_proc *p, size_t n);
 /** Wait until @p (or, with pid 0 in it, any process) blocks in system call @nr on @fd (-1 any). */
 bool gr_wait_blocked(struct gr_proc *p, long nr, int fd);
+/** Wait until @p sleeps in any system call: students may wait in other calls than we think of. */
+bool gr_wait_asleep(struct gr_proc *p);
 /** Wait until @n bytes came from @fd (a non-blocking FIFO of the jail). Return: true if they did.
  */
 bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n);

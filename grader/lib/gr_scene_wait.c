@@ -137,6 +137,11 @@ bool gr_wait_blocked(struct gr_proc *p, long nr, int fd)
     return s->blocked_seen;
 }
 
+bool gr_wait_asleep(struct gr_proc *p)
+{
+    return gr_wait_blocked(p, GR_ANY_CALL, -1);
+}
+
 static bool stuck_or_ended(void *arg)
 {
     const struct gr_scene *s = arg;

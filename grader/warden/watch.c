@@ -98,8 +98,8 @@ static bool is_wanted(pid_t pid, pid_t tid, void *arg)
     uint64_t args[6];
     long nr = proc_syscall(pid, tid, args);
 
-    want->found =
-        nr == want->w->want_nr && (want->w->want_fd == -1 || (int)args[0] == want->w->want_fd);
+    want->found = nr >= 0 && (nr == want->w->want_nr || want->w->want_nr == GR_ANY_CALL) &&
+                  (want->w->want_fd == -1 || (int)args[0] == want->w->want_fd);
     return !want->found;
 }
 
