@@ -210,8 +210,10 @@ static bool take_option(int c, const char **id, bool *want_list)
     case 'r':
         run.result_fd = atoi(optarg);
         break;
-    case 'd':
-        break; /* the lab's folder: for suites that read given files, none yet */
+    case 'S':
+        if (run.place.nsources < MAX_SOURCES)
+            sources[run.place.nsources++] = optarg;
+        break;
     case 'B':
         run.place.bare = true;
         break;
