@@ -42,7 +42,7 @@ enum gr_msg_type {
     GR_EV_FACT,     /* payload struct gr_fact: something worth keeping */
     GR_EV_BLOCKED,  /* the state asked for with GR_REQ_BLOCKED has come */
     GR_EV_LIMIT,    /* value = enum gr_limit */
-    GR_EV_DEADLOCK, /* nothing in the jail can go on; GR_EV_FACTs came before it */
+    GR_EV_DEADLOCK, /* nothing in the jail can go on since a (ms); GR_EV_FACTs came before it */
 };
 
 /** Which of its limits a jail ran into. */
