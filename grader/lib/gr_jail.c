@@ -134,8 +134,9 @@ _Noreturn void gr_jail_exec(const struct gr_jail *j, const char *const argv[])
     drop_root(j->slot);
     if (j->backend == GR_JAIL_BWRAP)
         exec_bwrap(j, argv);
-    /* none: at least it ends with us, gains nothing by setuid programs, and starts clean. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+    /* none: at least it ends with us, gains nothing by setuid programs, and starts clean. Not by
+     * SIGKILL: the warden blocks SIGTERM, sees its socket end, and ends the student's programs. */
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
         chdir(j->cwd) == -1) {
         fprintf(stderr, "gr_jail: %s: %s\n", j->cwd, strerror(errno));
         _exit(125);

@@ -11,8 +11,7 @@
 #include <unistd.h>
 
 enum {
-    LOG_FD = 9,           /* Valgrind's log in the program; Valgrind keeps a copy out of reach */
-    CPU_BACKSTOP_S = 120, /* the jail's own limit comes first */
+    LOG_FD = 9, /* Valgrind's log in the program; Valgrind keeps a copy out of reach */
     MAX_WORDS = 256
 };
 
@@ -155,7 +154,7 @@ static int request(struct gr_proc *p, const struct gr_prog *prog, const struct w
                              .target = {0, 1, 2, LOG_FD},
                              .nofile = prog->nofile,
                              .nproc = p->scene->place->backend == GR_JAIL_NONE ? 0 : prog->nproc,
-                             .cpu_seconds = CPU_BACKSTOP_S,
+                             .cpu_seconds = gr_cpu_backstop(p->scene),
                              .as_bytes = vg ? 0 : plain_as,
                              .ignore_sigpipe = prog->sigpipe_ignored};
     struct gr_msg *m = gr_alloc(sizeof *m);
@@ -181,6 +180,7 @@ static void init_proc(struct gr_proc *p, struct gr_scene *s, const struct gr_pro
                           .lens = prog->lens,
                           .hold_output = prog->hold_output,
                           .trickle = prog->trickle,
+                          .may_exec = prog->may_exec,
                           .command = quote(prog->argv)};
     snprintf(p->name, sizeof p->name, "%s", base ? base + 1 : prog->argv[0]);
     p->outbuf.cap = p->errbuf.cap = prog->output_cap;
@@ -189,14 +189,28 @@ static void init_proc(struct gr_proc *p, struct gr_scene *s, const struct gr_pro
     p->feed_close = !prog->keep_input;
 }
 
+/* The scenario's mistake, not the student's. Return: @p, ended, and never the handle of another. */
+static struct gr_proc *too_many(struct gr_proc *p)
+{
+    free(p->command);
+    p->command = NULL;
+    p->ended = true;
+    p->status = 127 << 8;
+    gr_scene_stop(p->scene, GR_STOP_INFRA, "more than %d programs were started in one scene",
+                  GR_MAX_PROCS);
+    return p;
+}
+
 struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog)
 {
-    struct gr_proc *p = &s->procs[s->nprocs < GR_MAX_PROCS ? s->nprocs++ : GR_MAX_PROCS - 1];
+    struct gr_proc *p = &s->procs[s->nprocs < GR_MAX_PROCS ? s->nprocs++ : GR_MAX_PROCS];
     struct words args = {.n = 0}, env = {.n = 0};
     char skip[4200], supp[4200], store[16384];
     int theirs[4] = {-1, -1, -1, -1}, error = 0;
 
     init_proc(p, s, prog);
+    if (p == &s->procs[GR_MAX_PROCS])
+        return too_many(p);
     if (make_pipes(p, prog, theirs) == -1)
         error = errno;
     if (prog->lens == GR_MEMCHECK_LENS)
