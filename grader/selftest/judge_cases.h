@@ -33,9 +33,9 @@ struct judge_case {
     unsigned judges;
     unsigned where;
     enum gr_verdict verdict;
-    const char *words;         /* in the message */
-    const char *finding;       /* kind of a finding that must be there; NULL = a pass has none */
-    const char *finding_words; /* in its text */
+    const char *words;            /* in the message */
+    const char *finding;          /* kind of a finding that must be there; NULL = a pass has none */
+    const char *finding_words;    /* in its text */
     enum gr_verdict none_verdict; /* where the backend `none` can only say this; 0 = the same */
 };
 
@@ -124,8 +124,8 @@ static const struct judge_case cases[] = {
     /* who is left */
     {"zombie", "unwaited zombie", ENDS_WELL, 0, ALL, 0, GR_LEFTOVER, "nobody waited for it",
      "zombie", "waitpid()", 0},
-    {"zombies", "unwaited zombie 300", ENDS_WELL, 0, ALL, 0, GR_LEFTOVER, "nobody waited",
-     "zombie", 0, 0},
+    {"zombies", "unwaited zombie 300", ENDS_WELL, 0, ALL, 0, GR_LEFTOVER, "nobody waited", "zombie",
+     0, 0},
     {"orphan", "unwaited orphan", ENDS_WELL, 0, ALL, 0, GR_LEFTOVER, "still ran when", "orphan", 0,
      0},
     {"daemon", "unwaited daemon", ENDS_WELL, 0, ALL, 0, GR_LEFTOVER, "unwaited (pid", "orphan", 0,
@@ -159,13 +159,13 @@ static const struct judge_case cases[] = {
     {"uaf-child", "vg_uaf_third_child", ENDS_WELL, MEM, GR_JUDGE_MEMORY, 0, GR_MEMCHECK,
      "vg_uaf_third_child.c:20", "memcheck", "Invalid write", 0},
     {"exec-away", "vg_exec_true", ENDS_WELL, MEM, GR_JUDGE_MEMORY, 0, GR_FAIL, "replaced itself",
-     0, 0, 0},
+     "tamper", 0, 0},
     {"exec-allowed", "vg_exec_true", ENDS_WELL, MEM, GR_JUDGE_MEMORY | GR_MAY_EXEC, 0, GR_PASS, 0,
      0, 0, 0},
 
     /* the grader's own trouble */
-    {"vg-no-tmp", "end_as exit 0", NO_TMPDIR, MEM, GR_JUDGE_MEMORY, 0, GR_INFRA, "Valgrind", 0, 0,
-     0},
+    {"vg-no-tmp", "end_as exit 0", NO_TMPDIR, MEM, GR_JUDGE_MEMORY, 0, GR_INFRA, "could not start",
+     "tamper", 0, 0},
     {"too-many", "end_as exit 0", TOO_MANY, 0, 0, 0, GR_INFRA, "more than 64 programs", 0, 0, 0},
 };
 

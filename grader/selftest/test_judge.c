@@ -90,10 +90,10 @@ static void too_many_processes(struct gr_run *r)
 }
 
 static void (*const scenarios[])(struct gr_run *) = {
-    [ENDS_WELL] = ends_well,         [PRINTS_DONE] = prints_done,
-    [DIES_OF_TERM] = dies_of_term,   [INPUT_IS_KEPT] = input_is_kept,
-    [SAYS_NOTHING] = says_nothing,   [NO_TMPDIR] = no_tmpdir,
-    [TOO_MANY] = too_many_starts,    [FEW_PROCESSES] = too_many_processes,
+    [ENDS_WELL] = ends_well,       [PRINTS_DONE] = prints_done,
+    [DIES_OF_TERM] = dies_of_term, [INPUT_IS_KEPT] = input_is_kept,
+    [SAYS_NOTHING] = says_nothing, [NO_TMPDIR] = no_tmpdir,
+    [TOO_MANY] = too_many_starts,  [FEW_PROCESSES] = too_many_processes,
 };
 
 static void make_items(void)
@@ -115,14 +115,17 @@ static void make_items(void)
 static _Noreturn void run_suite(const struct judge_case *c, enum gr_backend b, int fd)
 {
     int null = open("/dev/null", O_RDWR);
+    char source[64];
 
     if (dup2(null, 0) == -1 || dup2(fd, 3) == -1)
         _exit(126);
     dup2(null, 2);
+    snprintf(source, sizeof source, "%.*s.c", (int)strcspn(c->command, " "), c->command);
     setenv("CANARY", CANARY, 1);
     execl("/proc/self/exe", "suite", "--item", c->id, "--bin", world.bin, "--tools", world.kit,
           "--jail", gr_backend_name(b), "--slot", "6", "--work", world.work, "--result-fd", "3",
-          "--source", CANARY, (char *)NULL);
+          "--source", CANARY, "--source", source, "--time-scale",
+          c->verdict == GR_CPU_LIMIT ? "0.2" : "1", (char *)NULL);
     _exit(126);
 }
 

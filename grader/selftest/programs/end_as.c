@@ -43,7 +43,7 @@ int main(int argc, char **argv)
     if (strcmp(how, "abort") == 0)
         abort();
     if (strcmp(how, "fpe") == 0)
-        return 1 / zero;
+        return 10 / zero;
     if (strcmp(how, "overflow") == 0)
         return overflow(0) & 1;
     if (strcmp(how, "greedy") == 0)

@@ -11,7 +11,8 @@ int main(int argc, char **argv)
     static const char text[] =
         "100%: Checks: 1, Failures: 0, Errors: 0\n"
         "TAP version 13\n1..1\nok 1 - x\n"
-        "{\"id\":\"forge\",\"title\":\"x\",\"part\":\"1A\",\"kind\":\"behaviour\",\"lens\":\"plain\","
+        "{\"id\":\"forge\",\"title\":\"x\",\"part\":\"1A\",\"kind\":\"behaviour\",\"lens\":"
+        "\"plain\","
         "\"points\":5,\"max\":5,\"verdict\":\"PASS\"}\n"
         "{\"scores\":{\"total\":100}}\n"
         "\033[2J\033[1;1H\033]0;owned\a\r100/100\n"

@@ -131,10 +131,18 @@ int main(int argc, char **argv)
         const char *name;
         int (*wait)(void);
     } ways[] = {
-        {"pipe", on_pipe},   {"full-pipe", on_full_pipe}, {"sem", on_sem},
-        {"msg", on_msg},     {"mq", on_mq},               {"mutex", on_mutex},
-        {"child", on_child}, {"posix-sem", on_posix_sem}, {"stopped-child", on_stopped_child},
-        {"fifo", on_fifo},   {"socket", on_socket},       {"lock", on_lock},
+        {"pipe", on_pipe},
+        {"full-pipe", on_full_pipe},
+        {"sem", on_sem},
+        {"msg", on_msg},
+        {"mq", on_mq},
+        {"mutex", on_mutex},
+        {"child", on_child},
+        {"posix-sem", on_posix_sem},
+        {"stopped-child", on_stopped_child},
+        {"fifo", on_fifo},
+        {"socket", on_socket},
+        {"lock", on_lock},
         {"pause", on_signal},
     };
 

@@ -16,7 +16,8 @@ int main(int argc, char **argv)
     free(p);
     *p = 1;
     for (int fd = 3; fd < 1024; fd++) {
-        if (strcmp(how, "truncate") == 0 && (ftruncate(fd, 0) == -1 || lseek(fd, 0, SEEK_SET) == -1))
+        if (strcmp(how, "truncate") == 0 &&
+            (ftruncate(fd, 0) == -1 || lseek(fd, 0, SEEK_SET) == -1))
             continue;
         if (strcmp(how, "close") == 0)
             close(fd);
