@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +188,27 @@ bool gr_jail_probe(char *why, size_t len)
     while (pid != -1 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
         ;
     return pid != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+void gr_jail_sweep(void)
+{
+    int64_t deadline = gr_now_ms() + 5000;
+    char list[65536];
+
+    while (gr_now_ms() < deadline) {
+        siginfo_t si = {0};
+        char *at = list, *end;
+
+        if (gr_read_file("/proc/thread-self/children", list, sizeof list) == -1)
+            return;
+        for (long pid; (pid = strtol(at, &end, 10)) > 0; at = end)
+            kill((pid_t)pid, SIGKILL);
+        while (waitid(P_ALL, 0, &si, WEXITED | WNOHANG) == 0 && si.si_pid != 0)
+            si.si_pid = 0;
+        if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD)
+            return;
+        poll(NULL, 0, 1); /* a dying process needs the processor once more */
+    }
 }
 
 const char *gr_backend_name(enum gr_backend b)

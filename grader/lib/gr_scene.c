@@ -240,6 +240,8 @@ void gr_finish(struct gr_scene *s)
     if (s->jail_pid > 0)
         while (waitpid(s->jail_pid, &status, 0) == -1 && errno == EINTR)
             ;
+    if (s->jail_died && s->place->backend == GR_JAIL_NONE)
+        gr_jail_sweep();
     drain_log(s);
     tell_ends(s);
 }

@@ -113,7 +113,8 @@ struct gr_scene {
     long wall_ms;
     long cpu_limit_ms; /* of all programs together */
     int watch;         /* what the warden was told, -1 = ask again */
-    int64_t moved_at;  /* when bytes last went in or out, CLOCK_MONOTONIC ms */
+    bool waiting;      /* inside a wait: only there silence may be a deadlock */
+    int64_t moved_at;  /* ms; when bytes last went in or out, or the wait began */
     int extra_fd;      /* watched for input beside the programs' pipes; -1 = none */
     bool blocked_seen;
     bool reply_seen;
@@ -122,6 +123,7 @@ struct gr_scene {
     long cpu_ms;    /* of the jail, known after gr_finish() */
     long warden_ms; /* CPU of the warden itself */
     bool ending;    /* the warden was told to leave: its silence is no trouble then */
+    bool jail_died;
     bool finished;
 };
 

@@ -79,12 +79,13 @@ static bool trickle_due(const struct gr_proc *p)
            ioctl(p->in, FIONREAD, &waiting) == 0 && waiting == 0;
 }
 
-/* The warden cannot see that it is the suite that is late: with input still to give, output to
- * take, or either done since the jail fell silent, its processes wait for nothing but us. */
+/* The warden cannot see that it is the suite that is late: busy with something else, with
+ * input still to give or output to take, or having done so since the jail fell silent. Then its
+ * processes wait for nothing but us. */
 static void on_deadlock(struct gr_scene *s, const struct gr_msg *m)
 {
     struct polled set = {.n = 0};
-    bool late = s->moved_at >= m->a;
+    bool late = !s->waiting || s->moved_at >= m->a;
 
     gather(s, &set);
     if (poll(set.v, set.n, 0) == -1)
@@ -143,6 +144,7 @@ static void jail_died(struct gr_scene *s)
     char how[64] = "for no known reason";
     int status = 0;
 
+    s->jail_died = true;
     while (s->jail_err_fd != -1 && gr_now_ms() < deadline) { /* its end is the jail's end */
         struct pollfd p = {.fd = s->jail_err_fd, .events = POLLIN};
 

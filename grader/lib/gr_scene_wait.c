@@ -27,10 +27,13 @@ static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), v
 {
     bool yes;
 
+    s->waiting = true;
+    s->moved_at = gr_now_ms();
     while (!(yes = done(arg)) && s->stop == GR_GO) {
         set_watch(s, watch);
         gr_scene_pump(s, PUMP_MS);
     }
+    s->waiting = false;
     return yes;
 }
 

@@ -91,8 +91,10 @@ START_TEST(one_item)
     int64_t begin = gr_now_ms();
     struct gr_run *r = &run;
 
-    /* Whoever ends the suite process ends this one, and so the jail. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != run.parent)
+    /* Whoever ends the suite process ends this one, and so the jail. A subreaper for
+     * gr_jail_sweep(). */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || prctl(PR_SET_CHILD_SUBREAPER, 1) == -1 ||
+        getppid() != run.parent)
         _exit(75);
     if (lens_missing(r->item))
         gr_note(r, GR_NOT_JUDGED, "valgrind is not installed here: make setup");

@@ -227,17 +227,66 @@ START_TEST(without_a_jail)
 }
 END_TEST
 
+/* Is a program called @name running under the jail's user? */
+static bool runs(const char *name)
+{
+    uid_t uid = geteuid() == 0 ? gr_jail_uid(TEST_SLOT) : geteuid();
+    DIR *d = opendir("/proc");
+    bool found = false;
+    struct dirent *e;
+
+    while (d && !found && (e = readdir(d))) {
+        char path[300], comm[32];
+        struct stat st;
+
+        snprintf(path, sizeof path, "/proc/%s/comm", e->d_name);
+        found = stat(path, &st) == 0 && st.st_uid == uid &&
+                gr_read_file(path, comm, sizeof comm) > 0 && strcmp(comm, name) == 0;
+    }
+    closedir(d);
+    return found;
+}
+
+/* SIGKILL to the suite process in the middle of an item: nothing may be left of it. */
+START_TEST(killed_suite_leaves_nothing)
+{
+    static const struct judge_case spin = {.id = "spin", .command = "spin 1"};
+    static struct host before;
+    pid_t pid;
+    int null;
+
+    if (_i == GR_JAIL_BWRAP && world.why[0] != '\0')
+        return;
+    host_look(&before);
+    pid = fork();
+    ck_assert_int_ne(pid, -1);
+    if (pid == 0 && (null = open("/dev/null", O_WRONLY)) != -1)
+        run_suite(&spin, (enum gr_backend)_i, null);
+    while (!runs("spin\n"))
+        ck_assert_int_eq(waitpid(pid, NULL, WNOHANG), 0);
+    ck_assert_int_eq(kill(pid, SIGKILL), 0);
+    while (waitpid(-1, NULL, 0) > 0) /* all that the suite left are ours now */
+        ;
+    world_clean();
+    host_same(&before, "killed suite");
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("judge");
     TCase *bwrap = tcase_create("bwrap"), *none = tcase_create("none");
+    TCase *killed = tcase_create("killed");
 
     tcase_set_timeout(bwrap, 120);
     tcase_set_timeout(none, 120);
     tcase_add_loop_test(bwrap, in_the_bwrap_jail, 0, NCASES);
     tcase_add_loop_test(none, without_a_jail, 0, NCASES);
     suite_add_tcase(s, bwrap);
+    tcase_set_timeout(killed, 60);
+    tcase_add_loop_test(killed, killed_suite_leaves_nothing, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     suite_add_tcase(s, none);
+    suite_add_tcase(s, killed);
     return s;
 }
 
