@@ -45,7 +45,7 @@ enum gr_msg_type {
     GR_EV_BLOCKED,  /* the state asked for with GR_REQ_BLOCKED has come */
     GR_EV_LIMIT,    /* value = enum gr_limit */
     GR_EV_LOG,      /* a Valgrind connected: its log, as a descriptor */
-    GR_EV_DEADLOCK, /* nothing in the jail can go on; GR_EV_FACTs came before it */
+    GR_EV_DEADLOCK, /* nothing in the jail can go on since a (ms); GR_EV_FACTs came before it */
 };
 
 /** For GR_REQ_BLOCKED: asleep in whatever call. */
