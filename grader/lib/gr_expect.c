@@ -167,7 +167,7 @@ static char *excerpt(const char *text, size_t len, size_t at, long *skipped)
         from++;
     for (size_t i = 0; i < from; i++)
         *skipped += text[i] == '\n';
-    return gr_escape(text + from, to - from, 2 * EXCERPT);
+    return gr_escape(text + from, to - from, (size_t)2 * EXCERPT);
 }
 
 void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t got_len,

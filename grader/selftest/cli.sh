@@ -251,7 +251,9 @@ for sig in INT TERM; do
     (trap - INT; exec env --default-signal=INT "$ipclab" --root "$root" grade --lab pipes \
         --src "$root/solutions" --json "$tmp/s.json") >"$tmp/out" 2>"$tmp/err" &
     pid=$!
-    read -r _ <"$tmp/up"
+    exec 9<>"$tmp/up" # never blocks; the word has 30 s to come
+    read -r -t 30 _ <&9 || echo "    no word from the suite within 30 s"
+    exec 9<&-
     kill -s $sig $pid
     wait $pid
     rc=$?

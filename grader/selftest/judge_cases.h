@@ -81,7 +81,7 @@ static const struct judge_case cases[] = {
     {"hang-full-pipe", "hang full-pipe", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits",
      "the pipe is full", 0},
     {"hang-pipe-mem", "hang pipe", ENDS_WELL, MEM, GR_JUDGE_MEMORY, 0, GR_DEADLOCK, 0, "waits",
-     "itself) as fd 4", 0},
+     "itself) as fd 5", 0},
     {"hang-sem", "hang sem", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits", "semop", 0},
     {"hang-msg", "hang msg", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits", "msgrcv", 0},
     {"hang-mq", "hang mq", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits", "mq_receive", 0},

@@ -243,7 +243,8 @@ static bool runs(const char *name)
         found = stat(path, &st) == 0 && st.st_uid == uid &&
                 gr_read_file(path, comm, sizeof comm) > 0 && strcmp(comm, name) == 0;
     }
-    closedir(d);
+    if (d)
+        closedir(d);
     return found;
 }
 

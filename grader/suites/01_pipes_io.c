@@ -161,8 +161,10 @@ void write_full_cut_short(struct gr_run *r)
 /* The driver's way to show a piece. */
 static void add_escaped(struct gr_buf *b, const char *p, size_t len)
 {
+    size_t shown = len < SHOWN ? len : SHOWN;
+
     add(b, "\"");
-    for (size_t i = 0; i < len && i < SHOWN; i++) {
+    for (size_t i = 0; i < shown; i++) {
         static const char plain[] = "\n\t\r\"\\", letter[] = "ntr\"\\";
         const char *at = p[i] ? strchr(plain, p[i]) : NULL;
         char out[8];
@@ -175,7 +177,7 @@ static void add_escaped(struct gr_buf *b, const char *p, size_t len)
             snprintf(out, sizeof out, "%c", p[i]);
         add(b, out);
     }
-    add(b, len > SHOWN ? "\"...\n" : "\"\n");
+    add(b, len > shown ? "\"...\n" : "\"\n");
 }
 
 /* What the driver prints of read_line() calls on @text with room for @cap. */

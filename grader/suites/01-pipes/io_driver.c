@@ -154,7 +154,7 @@ static const char *escaped(const unsigned char *p, size_t len)
         else
             to += sprintf(to, "\\x%02x", p[i]);
     }
-    strcpy(to, len > SHOWN ? "\"..." : "\"");
+    memcpy(to, len > SHOWN ? "\"..." : "\"\0\0\0", 5);
     return text;
 }
 
