@@ -3,7 +3,7 @@
 # full marks, the skeleton at nothing, wrong and hostile ones found out for their own reason, the
 # machine afterwards as before.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 ipclab=$PWD/build/bin/ipclab
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -39,7 +39,7 @@ machine() {
     ls -A /dev/shm /dev/mqueue 2>/dev/null
     ls -d "${TMPDIR:-/tmp}"/ipclab.?????? 2>/dev/null
     ps -eo uid,comm | awk '$1 >= 65520 && $1 < 65528'
-    ps -eo comm | grep -cE '^(bwrap|gr-warden|sieve|io_driver)$'
+    pgrep -c "^(bwrap|gr-warden|sieve|io_driver)\$"
     true
 }
 
