@@ -176,6 +176,17 @@ ok 'below is 1' is 1
 ok 'gated' out "1B.2: passed, counts when all of 1B's behaviour passes"
 ok 'unwritten code' out 'sieve.c:3 still says TODO(01.2): print the primes. Start there:'
 ok 'points' out 4/10
+marked() { # marked MARK TEXT: what is said of MARK in a comment of sieve.c
+    printf 'int main(void)\n{\n    /* TODO(01.2): %b */\n}\n' "$1" >"$tmp/marked/sieve.c"
+    run grade --lab pipes --src "$tmp/marked" --test 1B.1
+    ok "the mark reads: $2" out "sieve.c:3 still says TODO(01.2): $2 Start there"
+}
+mkdir "$tmp/marked"
+cp "$root/solutions/01-pipes/io.c" "$tmp/marked"
+marked "a '\\\\0' behind it" "a '\\0' behind it."
+marked 'who closes it?' 'who closes it?'
+marked 'close both ends.' 'close both ends.'
+marked '\033[2Jgone \\ \342\200\256' '\x1b[2Jgone \ \xe2\x80\xae.'
 
 echo 0 >"$d/1B.1.rc"
 rm -f "$d/calls"
