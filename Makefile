@@ -169,7 +169,9 @@ $(B)/selftest/programs/%: grader/selftest/programs/%.c
 	@mkdir -p $(@D)
 	@printf '  CC  %s\n' '$<'
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -w -o $@ $< -lrt -lpthread
-$(B)/selftest/test_vg_live: | $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/vg_*.c))
+selftest_programs := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/*.c))
+$(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B)/selftest/test_warden: | \
+    $(selftest_programs) $(B)/bin/gr-warden $(tools)
 
 # A suite is NN_topic.c and any NN_topic_*.c beside it.
 define suite_rule

@@ -45,8 +45,11 @@ enum gr_msg_type {
     GR_EV_BLOCKED,  /* the state asked for with GR_REQ_BLOCKED has come */
     GR_EV_LIMIT,    /* value = enum gr_limit */
     GR_EV_LOG,      /* a Valgrind connected: its log, as a descriptor */
-    GR_EV_DEADLOCK, /* nothing in the jail can go on; GR_EV_FACTs came before it */
+    GR_EV_DEADLOCK, /* nothing in the jail can go on since a (ms); GR_EV_FACTs came before it */
 };
+
+/** For GR_REQ_BLOCKED: asleep in whatever call. */
+enum { GR_ANY_CALL = 1 << 20, GR_NO_CALL = -1 };
 
 /** Which of its limits a jail ran into. */
 enum gr_limit { GR_LIMIT_CPU = 1, GR_LIMIT_MEM };

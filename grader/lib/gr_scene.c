@@ -84,13 +84,11 @@ fail:
     return -1;
 }
 
-static void set_limits(struct gr_scene *s, long cpu_ms)
+static void set_limits(struct gr_scene *s)
 {
-    double scale = s->place->time_scale;
     struct gr_msg *m = gr_alloc(sizeof *m);
 
-    *m = (struct gr_msg){
-        .type = GR_REQ_LIMITS, .a = (int64_t)((double)cpu_ms * scale), .b = RSS_LIMIT_KIB};
+    *m = (struct gr_msg){.type = GR_REQ_LIMITS, .a = s->cpu_limit_ms, .b = RSS_LIMIT_KIB};
     if (gr_msg_send(s->sock, m, NULL, 0) == -1)
         gr_scene_stop(s, GR_STOP_INFRA, "the warden does not listen: %s", strerror(errno));
     free(m);
@@ -105,6 +103,7 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     s->reply = gr_alloc(sizeof *s->reply);
     s->log.cap = 256 << 10;
     s->jail_err.cap = 4096;
+    s->cpu_limit_ms = (long)((double)cpu_ms * place->time_scale);
     s->wall_ms = (long)((double)(10 * cpu_ms + 20000) * place->time_scale);
     s->deadline = gr_now_ms() + s->wall_ms;
     signal(SIGPIPE, SIG_IGN); /* a program may close its stdin whenever it likes */
@@ -113,8 +112,13 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     while (!s->warden_up && s->stop == GR_GO)
         gr_scene_pump(s, 1000);
     if (s->stop == GR_GO)
-        set_limits(s, cpu_ms);
+        set_limits(s);
     return s;
+}
+
+unsigned gr_cpu_backstop(const struct gr_scene *s)
+{
+    return (unsigned)(s->cpu_limit_ms + s->cpu_limit_ms / 2) / 1000 + 1;
 }
 
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds)
@@ -188,7 +192,7 @@ static void tell_ends(struct gr_scene *s)
             continue;
         if (!p->ended || (WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGKILL))
             end = GR_VG_KILLED;
-        else if (p->execed)
+        else if (p->execed && p->may_exec)
             end = GR_VG_EXECED;
         else if (WIFSIGNALED(p->status))
             end = GR_VG_SIGNALED;
@@ -230,6 +234,7 @@ void gr_finish(struct gr_scene *s)
     }
     if (s->sock != -1 && s->stop != GR_STOP_INFRA) {
         *m = (struct gr_msg){.type = GR_REQ_END};
+        s->ending = true;
         gr_scene_ask(s, m, NULL, 0);
     }
     free(m);
@@ -240,6 +245,8 @@ void gr_finish(struct gr_scene *s)
     if (s->jail_pid > 0)
         while (waitpid(s->jail_pid, &status, 0) == -1 && errno == EINTR)
             ;
+    if (s->jail_died && s->place->backend == GR_JAIL_NONE)
+        gr_jail_sweep();
     drain_logs(s);
     tell_ends(s);
 }

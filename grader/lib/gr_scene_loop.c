@@ -8,10 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { TRICKLE_NS = 200000 }; /* how often to see whether the last piece was taken */
+
+struct polled {
+    struct pollfd v[3 * GR_MAX_PROCS + 4 + GR_MAX_LOGS];
+    nfds_t n;
+};
 
 static void close_fd(int *fd)
 {
@@ -19,6 +25,8 @@ static void close_fd(int *fd)
         close(*fd);
     *fd = -1;
 }
+
+static void drain(struct gr_scene *s, int *fd, struct gr_buf *b);
 
 static void on_fact(struct gr_scene *s, const struct gr_msg *m)
 {
@@ -69,6 +77,41 @@ static void add_log(struct gr_scene *s, int fd)
         gr_scene_stop(s, GR_STOP_INFRA, "a Valgrind log: %s", strerror(errno));
 }
 
+static bool gather(struct gr_scene *s, struct polled *set);
+
+/* A trickle's next piece may go: the last one was taken. */
+static bool trickle_due(const struct gr_proc *p)
+{
+    int waiting = 0;
+
+    return p->trickle && p->in != -1 && (p->feed_len > 0 || p->feed_close) &&
+           ioctl(p->in, FIONREAD, &waiting) == 0 && waiting == 0;
+}
+
+/* The warden cannot see that it is the suite that is late: busy with something else, with
+ * input still to give or output to take, or having done so since the jail fell silent. Then its
+ * processes wait for nothing but us. */
+static void on_deadlock(struct gr_scene *s, const struct gr_msg *m)
+{
+    struct polled set = {.n = 0};
+    bool late = !s->waiting || s->moved_at >= m->a;
+
+    gather(s, &set);
+    if (poll(set.v, set.n, 0) == -1)
+        set.n = 0;
+    for (nfds_t i = 0; i < set.n; i++)
+        late = late || (set.v[i].fd != s->sock && (set.v[i].revents & (POLLIN | POLLOUT)));
+    for (size_t i = 0; i < s->nprocs; i++)
+        late = late || trickle_due(&s->procs[i]);
+    if (!late) {
+        gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
+        return;
+    }
+    while (s->nfacts > 0 && s->facts[s->nfacts - 1].kind == GR_FACT_WAIT)
+        s->nfacts--;
+    s->watch = -1; /* not armed: the next round of waiting asks for it again */
+}
+
 static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
 {
     switch (m->type) {
@@ -91,7 +134,7 @@ static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
             close(fd);
         return;
     case GR_EV_DEADLOCK:
-        gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
+        on_deadlock(s, m);
         break;
     case GR_EV_FACT:
     case GR_REP_FACT:
@@ -109,6 +152,30 @@ static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
         close(fd);
 }
 
+/* The jail went away by itself: say how, and what was said last. */
+static void jail_died(struct gr_scene *s)
+{
+    int64_t deadline = gr_now_ms() + 5000;
+    char how[64] = "for no known reason";
+    int status = 0;
+
+    s->jail_died = true;
+    while (s->jail_err_fd != -1 && gr_now_ms() < deadline) { /* its end is the jail's end */
+        struct pollfd p = {.fd = s->jail_err_fd, .events = POLLIN};
+
+        if (poll(&p, 1, 100) == -1 && errno != EINTR)
+            break;
+        drain(s, &s->jail_err_fd, &s->jail_err);
+    }
+    if (s->jail_pid > 0 && waitpid(s->jail_pid, &status, s->jail_err_fd == -1 ? 0 : WNOHANG) > 0) {
+        s->jail_pid = 0;
+        snprintf(how, sizeof how, WIFSIGNALED(status) ? "by signal %d" : "with exit status %d",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    }
+    gr_scene_stop(s, GR_STOP_INFRA, "the jail ended in the middle of the test, %s%s%.180s", how,
+                  s->jail_err.len ? ": " : "", gr_buf_text(&s->jail_err));
+}
+
 static void hear_warden(struct gr_scene *s)
 {
     static struct gr_msg m;
@@ -119,9 +186,8 @@ static void hear_warden(struct gr_scene *s)
     while (s->sock != -1 && (got = gr_msg_recv(s->sock, &m, fds, &nfds)) != -1) {
         if (got == 0) {
             close_fd(&s->sock);
-            if (!s->finished && s->stop == GR_GO)
-                gr_scene_stop(s, GR_STOP_INFRA, "the warden ended: %.180s",
-                              gr_buf_text(&s->jail_err));
+            if (!s->ending)
+                jail_died(s);
             return;
         }
         on_message(s, &m, nfds > 0 ? fds[0] : -1);
@@ -189,6 +255,7 @@ static void drain(struct gr_scene *s, int *fd, struct gr_buf *b)
             close_fd(fd);
             return;
         }
+        s->moved_at = gr_now_ms();
         gr_buf_add(b, chunk, (size_t)n);
         if (b->lost && b != &s->jail_err) {
             gr_scene_stop(s, GR_STOP_OUTPUT, "it printed more than %zu KiB", b->len / 1024);
@@ -201,10 +268,9 @@ static void drain(struct gr_scene *s, int *fd, struct gr_buf *b)
 static void feed(struct gr_proc *p)
 {
     size_t n = p->feed_len;
-    int waiting = 0;
     ssize_t put;
 
-    if (p->trickle && (ioctl(p->in, FIONREAD, &waiting) == -1 || waiting > 0))
+    if (p->trickle && !trickle_due(p))
         return;
     if (p->trickle && n > 3)
         n = 1 + p->feed_len % 3;
@@ -216,16 +282,13 @@ static void feed(struct gr_proc *p)
         close_fd(&p->in);
         return;
     }
+    if (put > 0)
+        p->scene->moved_at = gr_now_ms();
     p->feed += put;
     p->feed_len -= (size_t)put;
     if (p->feed_len == 0 && p->feed_close)
         close_fd(&p->in);
 }
-
-struct polled {
-    struct pollfd v[3 * GR_MAX_PROCS + 4 + GR_MAX_LOGS];
-    nfds_t n;
-};
 
 static void want(struct polled *set, int fd, short events)
 {
@@ -278,6 +341,6 @@ void gr_scene_pump(struct gr_scene *s, int timeout_ms)
         if (p->in != -1 && (p->feed_len > 0 || p->feed_close))
             feed(p);
     }
-    if (s->stop == GR_GO && !s->finished && gr_now_ms() > s->deadline)
+    if (s->stop == GR_GO && !s->ending && gr_now_ms() > s->deadline)
         gr_scene_stop(s, GR_STOP_WALL, "it was not done after %ld s", s->wall_ms / 1000);
 }

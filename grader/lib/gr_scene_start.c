@@ -10,10 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    CPU_BACKSTOP_S = 120, /* the jail's own limit comes first */
-    MAX_WORDS = 256
-};
+enum { MAX_WORDS = 256 };
 
 /* Address space of a plain program; under Valgrind there is no such limit, it needs more. */
 static const uint64_t plain_as = (uint64_t)2 << 30;
@@ -164,7 +161,7 @@ static int request(struct gr_proc *p, const struct gr_prog *prog, const struct w
                              .target = {0, 1, 2},
                              .nofile = prog->nofile,
                              .nproc = p->scene->place->backend == GR_JAIL_NONE ? 0 : prog->nproc,
-                             .cpu_seconds = CPU_BACKSTOP_S,
+                             .cpu_seconds = gr_cpu_backstop(p->scene),
                              .as_bytes = vg ? 0 : plain_as,
                              .ignore_sigpipe = prog->sigpipe_ignored};
     struct gr_msg *m = gr_alloc(sizeof *m);
@@ -190,6 +187,7 @@ static void init_proc(struct gr_proc *p, struct gr_scene *s, const struct gr_pro
                           .lens = prog->lens,
                           .hold_output = prog->hold_output,
                           .trickle = prog->trickle,
+                          .may_exec = prog->may_exec,
                           .command = quote(prog->argv)};
     snprintf(p->name, sizeof p->name, "%s", base ? base + 1 : prog->argv[0]);
     p->outbuf.cap = p->errbuf.cap = prog->output_cap;
@@ -198,14 +196,28 @@ static void init_proc(struct gr_proc *p, struct gr_scene *s, const struct gr_pro
     p->feed_close = !prog->keep_input;
 }
 
+/* The scenario's mistake, not the student's. Return: @p, ended, and never the handle of another. */
+static struct gr_proc *too_many(struct gr_proc *p)
+{
+    free(p->command);
+    p->command = NULL;
+    p->ended = true;
+    p->status = 127 << 8;
+    gr_scene_stop(p->scene, GR_STOP_INFRA, "more than %d programs were started in one scene",
+                  GR_MAX_PROCS);
+    return p;
+}
+
 struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog)
 {
-    struct gr_proc *p = &s->procs[s->nprocs < GR_MAX_PROCS ? s->nprocs++ : GR_MAX_PROCS - 1];
+    struct gr_proc *p = &s->procs[s->nprocs < GR_MAX_PROCS ? s->nprocs++ : GR_MAX_PROCS];
     struct words args = {.n = 0}, env = {.n = 0};
     char skip[4200], supp[4200], store[16384];
     int theirs[3] = {-1, -1, -1}, error = 0;
 
     init_proc(p, s, prog);
+    if (p == &s->procs[GR_MAX_PROCS])
+        return too_many(p);
     if (make_pipes(p, prog, theirs) == -1)
         error = errno;
     if (prog->lens == GR_MEMCHECK_LENS && !error)

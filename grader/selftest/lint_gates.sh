@@ -84,20 +84,13 @@ format_gate() {
 }
 
 tidy_gate() {
-    rejects tidy grader/lib/gr_bad.c bugprone-sizeof-expression <<EOT
+    rejects tidy grader/lib/gr_bad.c bugprone-integer-division <<EOT
 $spdx
-#include <stdlib.h>
+double gr_share(int part, int whole);
 
-struct gr_pair {
-    int a, b;
-};
-struct gr_pair *gr_pair_new(void);
-
-struct gr_pair *gr_pair_new(void)
+double gr_share(int part, int whole)
 {
-    struct gr_pair *p = malloc(sizeof(p));
-
-    return p;
+    return part / whole;
 }
 EOT
     rejects tidy solutions/01-pipes/bad.c clang-analyzer-core.NullDereference <<EOT

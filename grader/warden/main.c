@@ -21,8 +21,13 @@ static struct warden warden;
 
 void say(struct warden *w, struct gr_msg *m, const int *fds, size_t nfds)
 {
-    /* The suite is gone: so is the reason to be here. */
-    if (gr_msg_send(w->sock, m, fds, nfds) == -1) {
+    struct pollfd room = {.fd = w->sock, .events = POLLOUT};
+
+    /* Hundreds of facts at once fill the socket: the suite takes them as it comes to it. */
+    while (gr_msg_send(w->sock, m, fds, nfds) == -1) {
+        if (errno == EAGAIN && (poll(&room, 1, -1) != -1 || errno == EINTR))
+            continue;
+        /* The suite is gone: so is the reason to be here. */
         kill_all(w);
         census_clean(w);
         _exit(1);
