@@ -107,7 +107,7 @@ clean: ## remove build/ (never a student's file)
 ##@ Working on the kit
 
 .PHONY: check
-check: build $(utests) $(B)/.setup-dev ## the quick gates: lint, unit tests, one plain pass of each reference
+check: build $(utests) $(B)/.setup-dev ## the quick gates: lint, quick unit tests, a pass of each reference
 	@bash grader/selftest/run_all.sh check
 
 .PHONY: lint

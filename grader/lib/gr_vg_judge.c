@@ -117,7 +117,7 @@ static void judge_pids(struct gr_vg *v)
     for (size_t i = 0; i < GR_VG_SLOTS; i++)
         if (v->pids[i] != NULL)
             all[n++] = v->pids[i];
-    qsort(all, n, sizeof(void *), by_pid);
+    qsort(all, n, sizeof(all[0]), by_pid);
     for (size_t i = 0; i < n; i++)
         judge_pid(v, all[i]);
     if (v->too_many)
@@ -210,7 +210,7 @@ size_t gr_vg_judge(struct gr_vg *v)
         snprintf(v->spare.what, sizeof(v->spare.what), "the grader ran out of memory");
         publish(v, &v->spare);
     }
-    qsort(v->found, v->nfound, sizeof(void *), by_seq);
+    qsort(v->found, v->nfound, sizeof(v->found[0]), by_seq);
     return v->nfound;
 }
 

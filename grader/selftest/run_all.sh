@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
-# Runs the project's own tests one after the other: `run_all.sh check` the quick gates,
-# `run_all.sh test` all of them. One line a test with its seconds, its output in
-# build/selftest/logs/NAME.log, and as the very last line `N passed, N failed, N skipped`.
+# Runs the project's own tests: `run_all.sh check` the quick gates, `run_all.sh test` all of them.
+# One line a test with its seconds, its output in build/selftest/logs/NAME.log, then the slow ones
+# and the seconds of the whole, and as the very last line `N passed, N failed, N skipped`.
+#
+# The gates of lint.sh run beside the other tests and their lines follow; all else runs one by one.
 #
 # A test is a program that exits 0 for passed, 77 for "cannot run here" (its last line says why),
 # anything else for failed:
-#   check: each gate of lint.sh; every Check program of grader/selftest/test_*.c; cli.sh and
-#          reference.sh --plain where they exist
-#   test:  the same, then lint_gates.sh and every grader/selftest/t_*.sh
+#   check: each gate of lint.sh, clang-tidy without its analyzer; the Check programs of
+#          grader/selftest/test_*.c but those that start many jails or Valgrinds; cli.sh and
+#          reference.sh where they exist
+#   test:  the same with nothing left out, then lint_gates.sh and every grader/selftest/t_*.sh
+#   gates: those of lint.sh alone; what the two above start beside themselves
 # ONLY='t_s*' runs the tests whose name matches.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -15,23 +19,27 @@ cd "$(dirname "$0")/../.."
 here=grader/selftest
 logs=build/selftest/logs
 # A net for a test that hangs; no test may depend on it.
-longest=${GR_TEST_SECONDS:-600}
+longest=${GR_TEST_SECONDS:-300}
+slow=${GR_TEST_SLOW:-10} # seconds from which a test is named again at the end
 mode=${1:-}
+begun_all=$EPOCHREALTIME
 passed=0 failed=0 skipped=0
 
-case ${1-} in
-check | test) ;;
+case $mode in
+check | test | gates) ;;
 *)
     echo "usage: run_all.sh check|test" >&2
     exit 2
     ;;
 esac
-mkdir -p "$logs"
-rm -f "$logs"/*.log
+if [ "$mode" != gates ]; then
+    mkdir -p "$logs"
+    rm -f "$logs"/*
+fi
 
 # run NAME COMMAND ARG..
 run() {
-    local name=$1 log=$logs/${1//[ \/]/_}.log status=0 begun=$EPOCHREALTIME word
+    local name=$1 log=$logs/${1//[ \/]/_}.log status=0 begun=$EPOCHREALTIME word took
     shift
     # shellcheck disable=SC2053 # a pattern is meant
     [[ $name == ${ONLY:-*} ]] || return 0
@@ -42,8 +50,13 @@ run() {
     77) word=skipped skipped=$((skipped + 1)) ;;
     *) word=FAILED failed=$((failed + 1)) ;;
     esac
-    printf '  %-8s %-32s %6s s%s\n' "$word" "$name" "$(seconds_since "$begun")" \
-        "$(note $status "$log")"
+    took=$(seconds_since "$begun")
+    # 137 is also what somebody else's SIGKILL looks like
+    if [ $status -eq 137 ] && [ "${took%.*}" -ge "$longest" ]; then status=124; fi
+    [ $status -ne 124 ] ||
+        echo "killed by run_all.sh: no end within $longest s (GR_TEST_SECONDS)" >>"$log"
+    printf '  %-8s %-32s %6s s%s\n' "$word" "$name" "$took" "$(note $status "$log")"
+    printf '%s\t%s s\n' "$name" "$took" >>"$logs/times"
     [ $word != FAILED ] || tail -n 30 "$log" | sed 's/^/    | /'
 }
 
@@ -58,7 +71,7 @@ note() {
     case $1 in
     0) ;;
     77) printf '  (%s)' "$(tail -n 1 "$2")" ;;
-    124 | 137) printf '  no end within %s s, see %s' "$longest" "$2" ;;
+    124) printf '  no end within %s s, see %s' "$longest" "$2" ;;
     *) printf '  exit %d, see %s' "$1" "$2" ;;
     esac
 }
@@ -110,14 +123,54 @@ long_scripts() {
     done
 }
 
-gates
+# start_gates: as a process of its own, which Ctrl-C reaches; a background job would ignore it.
+start_gates() {
+    env --default-signal=INT,QUIT bash "$here/run_all.sh" gates >"$logs/gates" 2>&1 &
+    gates_pid=$!
+    trap 'kill "$gates_pid" 2>/dev/null || true' EXIT
+}
+
+# finish_gates: show what they said and add their counts to ours.
+finish_gates() {
+    local p f s
+    wait "$gates_pid" || true
+    trap - EXIT
+    sed '$d' "$logs/gates"
+    if ! read -r p _ f _ s _ < <(tail -n 1 "$logs/gates") || ! [[ $p$f$s =~ ^[0-9]+$ ]]; then
+        echo '  FAILED   the gates ended without a count'
+        p=0 f=1 s=0
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+slow_ones() {
+    if [ -e "$logs/times" ]; then
+        awk -F '\t' -v slow="$slow" '$2 + 0 >= slow' "$logs/times" | sort -t "$(printf '\t')" -k 2 -rn |
+            awk -F '\t' '{ printf "%s%s %s", (NR > 1 ? ", " : "slow: "), $1, $2 }
+                END { if (NR) print "" }'
+    fi
+}
+
+count() { printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"; }
+
+if [ "$mode" = gates ]; then
+    gates
+    count
+    exit 0
+fi
+# The analyzer is 90 % of clang-tidy's time; a commit need not wait for it, a push does.
+if [ "$mode" = check ]; then export GR_TIDY_QUICK=1; fi
+start_gates
 unit_tests
 quick_scripts
-if [ "$1" = test ]; then long_scripts; fi
+finish_gates
+if [ "$mode" = test ]; then long_scripts; fi
 
 if [ $((passed + failed)) -eq 0 ]; then
     echo 'No test ran, and that is no success.'
     failed=1
 fi
-printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+if [ "$mode" = test ]; then slow_ones; fi
+echo "in $(seconds_since "$begun_all") s"
+count
 [ "$failed" -eq 0 ]

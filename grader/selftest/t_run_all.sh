@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 failures=0
 here=$work/grader/selftest
 out=$work/out
-unset ONLY GR_TEST_SECONDS
+unset ONLY GR_TEST_SECONDS GR_TEST_SLOW GR_TIDY_QUICK
 
 # test_named NAME TEXT: an executable shell script.
 test_named() {
@@ -47,6 +47,26 @@ expect 'one failure fails the run, and its reason is shown' test 1 \
     '7 passed, 1 failed, 0 skipped' '| the reason'
 
 tree
+# shellcheck disable=SC2016 # the stand-ins expand these
+test_named lint.sh 'echo seen; [ "$1" != cppcheck ]'
+expect 'a gate beside the others counts, too' check 1 '4 passed, 1 failed, 0 skipped' '| seen'
+# shellcheck disable=SC2016
+test_named lint.sh 'kill -9 $(ps -o ppid= $PPID)'
+expect 'gates that vanish are a failure' check 1 '0 passed, 1 failed, 0 skipped' 'without a count'
+
+tree
+# shellcheck disable=SC2016
+test_named lint.sh '[ "${GR_TIDY_QUICK-no}" = 1 ] || [ "$1" != tidy ]'
+expect 'check leaves the analyzer out' check 0 '5 passed, 0 failed, 0 skipped'
+expect 'test does not' test 1 '6 passed, 1 failed, 0 skipped' 'FAILED   lint tidy'
+
+tree
+export GR_TEST_SLOW=0.5
+test_named t_slow.sh 'exec timeout 0.6 tail -f /dev/null'
+expect 'the slow ones are named again' test 1 '7 passed, 1 failed, 0 skipped' 'slow: t_slow 0.'
+unset GR_TEST_SLOW
+
+tree
 test_named t_elsewhere.sh 'echo no such kernel; exit 77'
 expect 'skipped is not passed' test 0 '7 passed, 0 failed, 1 skipped' '(no such kernel)'
 
@@ -75,6 +95,16 @@ tree
 test_named t_hang.sh 'exec tail -f /dev/null'
 export GR_TEST_SECONDS=1
 expect 'a hang ends, too' test 1 '7 passed, 1 failed, 0 skipped' 'no end within 1 s'
+grep -q 'killed by run_all.sh: no end within 1 s' "$work/build/selftest/logs/t_hang.log" || {
+    echo 'FAILED the log of what was killed says so'
+    failures=$((failures + 1))
+}
+
+tree
+# shellcheck disable=SC2016
+test_named t_shot.sh 'kill -9 $PPID'
+unset GR_TEST_SECONDS
+expect 'killed early is not called late' test 1 '7 passed, 1 failed, 0 skipped' 'exit 137'
 
 echo "$failures wrong"
 [ "$failures" -eq 0 ]

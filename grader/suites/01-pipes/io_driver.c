@@ -172,8 +172,6 @@ static struct guarded guarded_new(size_t size)
     g.block = malloc(size + 2 * margin);
     if (g.block == NULL)
         die("malloc");
-    /* die() does not return */
-    /* cppcheck-suppress nullPointerArithmeticRedundantCheck */
     g.data = g.block + margin;
     if (!opt_exact) {
         memset(g.block, CANARY_BYTE, size + 2 * margin);
