@@ -183,19 +183,24 @@ static void hear_warden(struct gr_scene *s)
     size_t nfds = 0;
     int got;
 
-    while (s->sock != -1 && (got = gr_msg_recv(s->sock, &m, fds, &nfds)) != -1) {
-        if (got == 0) {
+    while (s->sock != -1) {
+        got = gr_msg_recv(s->sock, &m, fds, &nfds);
+        if (got == -1 && errno == EAGAIN)
+            return;
+        /* Killed with a request of ours unread, it leaves a reset instead of an end. */
+        if (got == 0 || (got == -1 && errno == ECONNRESET)) {
             close_fd(&s->sock);
             if (!s->ending)
                 jail_died(s);
             return;
         }
+        if (got == -1) {
+            gr_scene_stop(s, GR_STOP_INFRA, "the warden's socket: %s", strerror(errno));
+            close_fd(&s->sock);
+            return;
+        }
         on_message(s, &m, nfds > 0 ? fds[0] : -1);
         nfds = 0;
-    }
-    if (s->sock != -1 && errno != EAGAIN) {
-        gr_scene_stop(s, GR_STOP_INFRA, "the warden's socket: %s", strerror(errno));
-        close_fd(&s->sock);
     }
 }
 

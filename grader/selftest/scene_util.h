@@ -39,6 +39,21 @@ struct world {
 
 static struct world world;
 
+/** Run @cmd by the shell. Return: 0, or -1. */
+static inline int run_shell(const char *cmd)
+{
+    int status = -1;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        execl("/bin/sh", "sh", "-c", cmd, (char *)NULL);
+        _exit(127);
+    }
+    while (pid != -1 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
+        ;
+    return status == 0 ? 0 : -1;
+}
+
 static inline void world_remove(void)
 {
     char cmd[256];
@@ -46,7 +61,7 @@ static inline void world_remove(void)
     if (getpid() != world.owner || world.top[0] == '\0')
         return;
     snprintf(cmd, sizeof cmd, "rm -rf '%s'", world.top);
-    if (system(cmd) != 0)
+    if (run_shell(cmd) != 0)
         fprintf(stderr, "%s: not removed\n", world.top);
 }
 
@@ -81,7 +96,7 @@ static inline void world_make(void)
              "chmod 777 $d/work $d/work-tmp && "
              "cp build/bin/gr-warden build/tools/fdprobe grader/lib/ipclab.supp $d/kit",
              world.top);
-    if (system(cmd) != 0)
+    if (run_shell(cmd) != 0)
         exit(EXIT_FAILURE);
     world_own_ipc();
     if (gr_jail_probe(world.why, sizeof world.why))
@@ -183,7 +198,7 @@ static inline void world_clean(void)
     char cmd[600];
 
     snprintf(cmd, sizeof cmd, "find '%s' '%s-tmp' -mindepth 1 -delete", world.work, world.work);
-    ck_assert_int_eq(system(cmd), 0);
+    ck_assert_int_eq(run_shell(cmd), 0);
 }
 
 static inline int world_run(Suite *s)

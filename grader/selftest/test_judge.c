@@ -116,6 +116,8 @@ static _Noreturn void run_suite(const struct judge_case *c, enum gr_backend b, i
 {
     int null = open("/dev/null", O_RDWR);
     char source[64];
+    /* Saves four seconds a case; but a bomb leaves the warden little of the processor. */
+    bool quick = c->verdict == GR_CPU_LIMIT && !(c->where & NONE_ROOT);
 
     if (dup2(null, 0) == -1 || dup2(fd, 3) == -1)
         _exit(126);
@@ -124,8 +126,8 @@ static _Noreturn void run_suite(const struct judge_case *c, enum gr_backend b, i
     setenv("CANARY", CANARY, 1);
     execl("/proc/self/exe", "suite", "--item", c->id, "--bin", world.bin, "--tools", world.kit,
           "--jail", gr_backend_name(b), "--slot", "6", "--work", world.work, "--result-fd", "3",
-          "--source", CANARY, "--source", source, "--time-scale",
-          c->verdict == GR_CPU_LIMIT ? "0.2" : "1", (char *)NULL);
+          "--source", CANARY, "--source", source, "--time-scale", quick ? "0.2" : "1",
+          (char *)NULL);
     _exit(126);
 }
 
@@ -187,7 +189,7 @@ static void is_printable(const char *s)
 static void check_case(const struct judge_case *c, enum gr_backend b)
 {
     static struct host before;
-    enum gr_verdict want = b == GR_JAIL_NONE && c->none_verdict ? c->none_verdict : c->verdict;
+    enum gr_verdict want = c->verdict;
     struct gr_record r;
     int status;
 

@@ -220,10 +220,12 @@ START_TEST(late_suite_is_no_deadlock)
     if (!begin(_i))
         return;
     p = go((struct gr_prog){.keep_input = true}, "echo", NULL, NULL);
-    q = go((struct gr_prog){.input = big_text()}, "echo", NULL, NULL);
     ck_assert(gr_wait_blocked(p, SYS_read, 0));
     poll(NULL, 0, 2500); /* longer than the warden needs to be sure */
     ck_assert_int_eq(gr_signal(p, SIGUSR1), 0);
+    ck_assert(gr_wait_line(p, false, "got USR1"));
+    q = go((struct gr_prog){.input = big_text()}, "echo", NULL, NULL);
+    poll(NULL, 0, 2500); /* now there is output to take, and more input to give */
     gr_send(p, "x\n", 2);
     ck_assert(gr_wait_line(p, false, "x"));
     ck_assert(gr_wait_exit(q));
@@ -270,17 +272,17 @@ END_TEST
 static Suite *suite(void)
 {
     const TTest *const tests[] = {
-        lines_are_seen_as_they_come,    blocked_call_is_seen,
-        trickle_comes_in_small_pieces,  held_output_blocks_and_flows_on,
-        programs_talk_through_a_fifo,   fifo_is_read_by_the_suite,
-        jail_calls_report_their_errors, closed_stdin_takes_nothing_and_holds_nobody_up,
-        late_suite_is_no_deadlock,      wait_without_hope_is_a_deadlock,
-        only_three_descriptors_are_open};
+        lines_are_seen_as_they_come,     blocked_call_is_seen,
+        trickle_comes_in_small_pieces,   held_output_blocks_and_flows_on,
+        programs_talk_through_a_fifo,    fifo_is_read_by_the_suite,
+        jail_calls_report_their_errors,  closed_stdin_takes_nothing_and_holds_nobody_up,
+        late_suite_is_no_deadlock,       wait_without_hope_is_a_deadlock,
+        only_three_descriptors_are_open, NULL};
     Suite *suite = suite_create("scene");
     TCase *tc = tcase_create("waits");
 
     tcase_set_timeout(tc, 60);
-    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+    for (size_t i = 0; tests[i] != NULL; i++)
         tcase_add_loop_test(tc, tests[i], GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     suite_add_tcase(suite, tc);
     return suite;
