@@ -4,8 +4,9 @@
  * Not a pipe in the program (`--log-fd`): its descriptor can be opened again for reading through
  * /proc/self/fd and so robbed of lines, made non-blocking and drowned, or lost when a program
  * closes all descriptors before it execs another traced one (all measured with 3.19). A socket
- * cannot be opened through /proc, each exec'd image connects anew, and the program holds
- * nothing but 0, 1 and 2. Who connects uninvited can only add lines, and adding is seen. */
+ * cannot be opened through /proc, and each exec'd image connects anew. The program sees one more
+ * descriptor, usually 3, a copy of Valgrind's own: it may close it, shutting it down breaks the
+ * report off. Writing there, or connecting uninvited, only adds lines. All that is seen. */
 #include "gr_io.h"
 #include "warden.h"
 
