@@ -25,7 +25,7 @@ enum gr_msg_type {
     GR_REQ_OPEN,      /* path as payload; value = open flags, a = mode -> a descriptor */
     GR_REQ_MKFIFO,    /* path as payload; a = mode */
     GR_REQ_UNLINK,    /* path as payload */
-    GR_REQ_WATCH,     /* value = enum gr_watch */
+    GR_REQ_WATCH,     /* value = enum gr_watch, a = a number that DEADLOCK brings back */
     GR_REQ_BLOCKED,   /* pid (0 = any), value = system call number, a = descriptor or -1 */
     GR_REQ_LIMITS,    /* a = CPU milliseconds of the whole jail, b = resident KiB */
     GR_REQ_CENSUS,    /* -> GR_REP_FACT..., GR_REP_DONE */
@@ -42,7 +42,7 @@ enum gr_msg_type {
     GR_EV_FACT,     /* payload struct gr_fact: something worth keeping */
     GR_EV_BLOCKED,  /* the state asked for with GR_REQ_BLOCKED has come */
     GR_EV_LIMIT,    /* value = enum gr_limit */
-    GR_EV_DEADLOCK, /* nothing in the jail can go on; GR_EV_FACTs came before it */
+    GR_EV_DEADLOCK, /* nothing in the jail can go on; a of WATCH; GR_EV_FACTs came before it */
 };
 
 /** Which of its limits a jail ran into. */

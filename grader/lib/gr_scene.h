@@ -110,7 +110,10 @@ struct gr_scene {
     int64_t deadline; /* wall net, CLOCK_MONOTONIC ms */
     long wall_ms;
     int watch;
-    int extra_fd; /* watched for input beside the programs' pipes; -1 = none */
+    uint32_t watch_seq; /* which wait: a deadlock told for an earlier one does not count */
+    bool deadlock_told; /* to be weighed once this turn's bytes have moved */
+    int64_t moved_ms;   /* when bytes last moved between us and a program */
+    int extra_fd;       /* watched for input beside the programs' pipes; -1 = none */
     bool blocked_seen;
     bool reply_seen;
     struct gr_msg *reply;
@@ -161,7 +164,8 @@ int gr_jail_open(struct gr_scene *s, const char *path, int flags, mode_t mode);
 int gr_jail_mkfifo(struct gr_scene *s, const char *path, mode_t mode);
 int gr_jail_unlink(struct gr_scene *s, const char *path);
 
-/** Add one GR_FACT_WAIT for each task of the jail to the facts. Return: 0, or -1. */
+/** Put one GR_FACT_WAIT for each task of the jail among the facts, in place of earlier ones; a
+ *  circle of waits comes before them, with pid 0. Return: 0, or -1. */
 int gr_snapshot(struct gr_scene *s);
 /** Census, end of everything, evidence. Idempotent. */
 void gr_finish(struct gr_scene *s);
@@ -173,6 +177,7 @@ const struct gr_fact *gr_fact(const struct gr_scene *s, enum gr_fact_kind kind, 
 void gr_scene_pump(struct gr_scene *s, int timeout_ms);
 void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+void gr_forget_waits(struct gr_scene *s);
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds);
 
 #endif

@@ -11,13 +11,26 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TRICKLE_NS = 200000 }; /* how often to see whether the last piece was taken */
+enum {
+    TRICKLE_NS = 200000, /* how often to see whether the last piece was taken */
+    OWN_MOVE_MS = 700,   /* less than the warden needs to be sure of a deadlock */
+};
 
 static void close_fd(int *fd)
 {
     if (*fd != -1)
         close(*fd);
     *fd = -1;
+}
+
+void gr_forget_waits(struct gr_scene *s)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < s->nfacts; i++)
+        if (s->facts[i].kind != GR_FACT_WAIT)
+            s->facts[kept++] = s->facts[i];
+    s->nfacts = kept;
 }
 
 static void on_fact(struct gr_scene *s, const struct gr_msg *m)
@@ -76,7 +89,7 @@ static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
         on_limit(s, m);
         break;
     case GR_EV_DEADLOCK:
-        gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
+        s->deadlock_told = m->a == s->watch_seq;
         break;
     case GR_EV_FACT:
     case GR_REP_FACT:
@@ -134,6 +147,7 @@ static void drain(struct gr_scene *s, int *fd, struct gr_buf *b, bool is_log)
             close_fd(fd);
             return;
         }
+        s->moved_ms = gr_now_ms();
         if (is_log && !s->place->bare)
             gr_vg_feed(s->vg, chunk, (size_t)n);
         gr_buf_add(b, chunk, (size_t)n);
@@ -156,6 +170,8 @@ static void feed(struct gr_proc *p)
     if (p->trickle && n > 3)
         n = 1 + p->feed_len % 3;
     put = n ? write(p->in, p->feed, n) : 0;
+    if (put >= 0)
+        p->scene->moved_ms = gr_now_ms();
     if (put == -1 && (errno == EAGAIN || errno == EINTR))
         return;
     if (put == -1) { /* it closed its stdin: nothing more to give, and no fault of ours */
@@ -201,6 +217,21 @@ static bool gather(struct gr_scene *s, struct polled *set)
     return trickle;
 }
 
+/* The warden sees the jail only. If we took or gave anything while it made up its mind (a busy
+ * machine may hold us up for long), a program may go on by that: look again. */
+static void weigh_deadlock(struct gr_scene *s)
+{
+    if (!s->deadlock_told)
+        return;
+    s->deadlock_told = false;
+    if (gr_now_ms() - s->moved_ms > OWN_MOVE_MS) {
+        gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
+        return;
+    }
+    gr_forget_waits(s);
+    s->watch = GR_WATCH_LIMITS; /* the warden stopped looking when it told us */
+}
+
 void gr_scene_pump(struct gr_scene *s, int timeout_ms)
 {
     struct timespec ts = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
@@ -223,6 +254,7 @@ void gr_scene_pump(struct gr_scene *s, int timeout_ms)
         if (p->in != -1 && (p->feed_len > 0 || p->feed_close))
             feed(p);
     }
+    weigh_deadlock(s);
     if (s->stop == GR_GO && !s->finished && gr_now_ms() > s->deadline)
         gr_scene_stop(s, GR_STOP_WALL, "it was not done after %ld s", s->wall_ms / 1000);
 }

@@ -17,7 +17,7 @@ static void set_watch(struct gr_scene *s, int how)
     if (s->watch == how || s->place->bare || s->sock == -1)
         return;
     m = gr_alloc(sizeof *m);
-    *m = (struct gr_msg){.type = GR_REQ_WATCH, .value = how};
+    *m = (struct gr_msg){.type = GR_REQ_WATCH, .value = how, .a = ++s->watch_seq};
     if (gr_msg_send(s->sock, m, NULL, 0) == 0)
         s->watch = how;
     free(m);
@@ -27,9 +27,11 @@ static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), v
 {
     bool yes;
 
-    set_watch(s, watch);
-    while (!(yes = done(arg)) && s->stop == GR_GO)
+    while (!(yes = done(arg)) && s->stop == GR_GO) {
+        set_watch(s, watch);
         gr_scene_pump(s, PUMP_MS);
+    }
+    set_watch(s, GR_WATCH_LIMITS); /* what comes next may be the very help that is missing */
     return yes;
 }
 
@@ -155,6 +157,7 @@ bool gr_wait_stuck(struct gr_scene *s)
 }
 
 struct fd_wait {
+    struct gr_scene *scene;
     int fd;
     char *buf;
     size_t len, n;
@@ -165,14 +168,16 @@ static bool fd_has(void *arg)
     struct fd_wait *fw = arg;
     ssize_t got = read(fw->fd, fw->buf + fw->len, fw->n - fw->len);
 
-    if (got > 0)
+    if (got > 0) {
         fw->len += (size_t)got;
+        fw->scene->moved_ms = gr_now_ms();
+    }
     return fw->len == fw->n;
 }
 
 bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
 {
-    struct fd_wait fw = {fd, buf, 0, n};
+    struct fd_wait fw = {s, fd, buf, 0, n};
 
     s->extra_fd = fd;
     pump_until(s, fd_has, &fw);

@@ -142,6 +142,7 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
         break;
     case GR_REQ_WATCH:
         w->watch = m->value;
+        w->watch_seq = m->a;
         w->quiet_since = 0;
         break;
     case GR_REQ_BLOCKED:

@@ -44,9 +44,10 @@ struct proc_table {
 
 struct warden {
     int sock;
-    bool isolated; /* process 1 of a pid namespace */
-    bool bare;     /* only start and stop: the measuring stick of `--bare` */
-    int watch;     /* enum gr_watch */
+    bool isolated;     /* process 1 of a pid namespace */
+    bool bare;         /* only start and stop: the measuring stick of `--bare` */
+    int watch;         /* enum gr_watch */
+    int64_t watch_seq; /* the suite's number of this watch, told back with a deadlock */
     struct program programs[MAX_PROGRAMS];
     size_t nprograms;
     int64_t cpu_limit_ms;
@@ -93,10 +94,24 @@ void watch_tick(struct warden *w);
 /** CPU milliseconds used by the jail so far, without the warden. */
 int64_t watch_cpu_ms(const struct proc_table *t);
 
-/* explain.c */
+/* hang.c */
+/** Is every task stuck for good? Then say so, with the explanation. */
+void hang_check(struct warden *w, const struct proc_table *t);
+
+/* wake.c */
+/** May a timer or an alarm end the waits of @pid without anybody's help? */
+bool may_be_woken(const struct proc_table *t, pid_t pid);
+
+/* who.c */
+/** The program's name; under Valgrind that of the program it runs. */
+void proc_name(const struct proc *p, char *name, size_t len);
+
+/* calls.c */
 /** Does this call wait without a time limit for something only another task can give? */
 bool blocks_forever(pid_t pid, long nr, const uint64_t args[6]);
-/** Send one GR_FACT_WAIT for each waiting process. */
+
+/* explain.c */
+/** Send a circle of waits if there is one, then one GR_FACT_WAIT for each waiting process. */
 void explain_waits(struct warden *w, const struct proc_table *t, uint32_t type);
 
 /* reap.c */
