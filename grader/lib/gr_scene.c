@@ -171,7 +171,7 @@ int gr_snapshot(struct gr_scene *s)
     struct gr_msg *m = gr_alloc(sizeof *m);
     int error;
 
-    gr_forget_waits(s);
+    gr_forget_facts(s, GR_FACT_WAIT);
     *m = (struct gr_msg){.type = GR_REQ_SNAPSHOT};
     error = gr_scene_ask(s, m, NULL, 0);
     free(m);

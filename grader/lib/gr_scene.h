@@ -167,6 +167,12 @@ int gr_jail_unlink(struct gr_scene *s, const char *path);
 /** Put one GR_FACT_WAIT for each task of the jail among the facts, in place of earlier ones; a
  *  circle of waits comes before them, with pid 0. Return: 0, or -1. */
 int gr_snapshot(struct gr_scene *s);
+/**
+ * Watch @p and its descendants while nothing is sent to them.
+ * Return: true if one of them was busy without moving a byte until it had used far more CPU than
+ * any last bit of work takes; then the facts hold a GR_FACT_SPIN that names it and its loop.
+ */
+bool gr_spins(struct gr_proc *p);
 /** Census, end of everything, evidence. Idempotent. */
 void gr_finish(struct gr_scene *s);
 
@@ -177,7 +183,7 @@ const struct gr_fact *gr_fact(const struct gr_scene *s, enum gr_fact_kind kind, 
 void gr_scene_pump(struct gr_scene *s, int timeout_ms);
 void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-void gr_forget_waits(struct gr_scene *s);
+void gr_forget_facts(struct gr_scene *s, enum gr_fact_kind kind);
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds);
 
 #endif

@@ -23,12 +23,12 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-void gr_forget_waits(struct gr_scene *s)
+void gr_forget_facts(struct gr_scene *s, enum gr_fact_kind kind)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < s->nfacts; i++)
-        if (s->facts[i].kind != GR_FACT_WAIT)
+        if (s->facts[i].kind != (uint32_t)kind)
             s->facts[kept++] = s->facts[i];
     s->nfacts = kept;
 }
@@ -228,7 +228,7 @@ static void weigh_deadlock(struct gr_scene *s)
         gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
         return;
     }
-    gr_forget_waits(s);
+    gr_forget_facts(s, GR_FACT_WAIT);
     s->watch = GR_WATCH_LIMITS; /* the warden stopped looking when it told us */
 }
 

@@ -41,7 +41,7 @@ static void start_load(int n)
     }
 }
 
-bool hang_setup(void)
+static bool setup(void)
 {
     const char *want = getenv("GR_TEST_LOAD");
     char why[256];
@@ -61,7 +61,7 @@ bool hang_setup(void)
     return true;
 }
 
-void hang_teardown(void)
+static void teardown(void)
 {
     for (int i = 0; i < nload; i++)
         if (load[i] > 0 && kill(load[i], SIGKILL) == 0)
@@ -126,4 +126,20 @@ void hang_print_facts(const struct gr_scene *s, enum gr_fact_kind kind)
 
     while ((f = gr_fact(s, kind, &from)))
         printf("    %s: %s\n", f->name, f->text);
+}
+
+int hang_main(Suite *(*make_suite)(void))
+{
+    SRunner *sr;
+    int failed, ran;
+
+    if (!setup())
+        return 77;
+    sr = srunner_create(make_suite());
+    srunner_run_all(sr, CK_NORMAL);
+    failed = srunner_ntests_failed(sr);
+    ran = srunner_ntests_run(sr);
+    srunner_free(sr);
+    teardown();
+    return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,19 +2,20 @@
 /**
  * What the tests of the hang detector share: many scenes at once, each in a process of its own.
  *
- *  1. hang_setup() once: the kit's folder, the load asked for by GR_TEST_LOAD.
+ *  1. main() calls hang_main().
  *  2. hang_run_all() runs a function over a table, a few rows at a time; a row fails the test by
  *     returning false after it printed why.
  */
 #ifndef HANG_UTIL_H
 #define HANG_UTIL_H
 
+#include <check.h>
+
 #include "gr_scene.h"
 
-/** Make build/selftest/kit and start GR_TEST_LOAD busy processes, which end with us.
- *  Return: false where no jail can be made, with the reason printed. */
-bool hang_setup(void);
-void hang_teardown(void);
+/** The whole of a test's main(): make the kit's folder, start GR_TEST_LOAD busy processes, run the
+ *  suite. Return: the exit status, 77 where no jail can be made. */
+int hang_main(Suite *(*make_suite)(void));
 /** The place of all scenes. */
 const struct gr_place *hang_place(void);
 /** Run @one for rows 0..@n-1, at most @at_once together. Return: how many rows failed. */

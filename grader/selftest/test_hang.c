@@ -32,9 +32,13 @@ static const struct hang hangs[] = {
     {"hang_fifo", "order", {"open(\"one\", O_WRONLY)", "\"two\"", "same order"}, true, true},
     {"hang_fifo", "no-writer", {"open(\"quiet\", O_RDONLY)", "nobody does"}, false, false},
     {"hang_fifo", "both-read", {"open(\"shy\", O_RDONLY)", "O_RDONLY, too"}, false, false},
-    {"hang_fifo", "rdwr", {"FIFO /work/both", "fd 3 of hang_fifo", "itself"}, true, false},
-    {"hang_sem", "forks", {"key 0x4711", "its value is 0, and 1 waits", "changed"}, true, true},
-    {"hang_sem", "dead-holder", {"which has ended changed it last", "SEM_UNDO"}, false, false},
+    {"hang_fifo", "rdwr", {"FIFO /work/both", "fd 3 of hang_fifo", "O_RDWR"}, true, false},
+    {"hang_sem",
+     "forks",
+     {"key 0x4711", "its value is 0, and 1 process waits", "changed"},
+     true,
+     true},
+    {"hang_sem", "dead-holder", {"which has ended, changed it last", "SEM_UNDO"}, false, false},
     {"hang_sem", "zero", {"until semaphore 1 becomes 0", "value is 1"}, false, false},
     {"hang_sem", "named", {"named semaphore /turn", "value is 0", "Also mapped by"}, false, true},
     {"hang_sem", "private", {"private memory", "nobody else can post"}, false, true},
@@ -58,7 +62,7 @@ static const struct hang hangs[] = {
     {"hang_misc", "select", {"select() without", "fd 3 to be readable"}, true, false},
     {"hang_misc", "epoll", {"epoll_wait() without", "fd 3 to be readable"}, true, false},
     {"hang_misc", "flock", {"lock on /work/book", "holds it", "its child"}, true, false},
-    {"hang_misc", "record", {"fcntl(F_SETLKW)", "/work/table", "holds it"}, true, false},
+    {"hang_misc", "record", {"F_SETLKW", "/work/table", "holds it"}, true, false},
     {"hang_misc", "pause", {"pause() for SIGUSR1"}, false, false},
     {"hang_misc", "sigwait", {"sigwait() for SIGUSR2"}, false, true},
     {"hang_misc", "sigsuspend", {"sigsuspend() for SIGUSR1"}, false, false},
@@ -210,16 +214,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *sr;
-    int failed, ran;
-
-    if (!hang_setup())
-        return 77;
-    sr = srunner_create(suite());
-    srunner_run_all(sr, CK_NORMAL);
-    failed = srunner_ntests_failed(sr);
-    ran = srunner_ntests_run(sr);
-    srunner_free(sr);
-    hang_teardown();
-    return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return hang_main(suite);
 }

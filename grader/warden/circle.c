@@ -67,7 +67,7 @@ void circle_words(const struct picture *pic, struct waiter *const *members, size
                   struct text *out)
 {
     (void)pic;
-    put(out, n == 1 ? "%sA process waits for itself: " : "%sThese wait in a circle: ", "");
+    put(out, "%s: ", n == 1 ? "A process waits for itself" : "These wait in a circle");
     for (size_t i = 0; i < n; i++) {
         const struct waiter *w = members[i], *next = members[(i + 1) % n];
         const struct link *l = NULL;
@@ -80,11 +80,8 @@ void circle_words(const struct picture *pic, struct waiter *const *members, size
         put(out, "%s%s %s ", i == 0 ? "" : i + 1 == n ? ", and " : ", ", who_waits(w), l->before);
         put(out, "%s %s", n == 1 ? "it" : who_waits(next), l->after);
     }
-    put(out,
-        n == 1   ? ". %s can go on."
-        : n == 2 ? ". %s can go on."
-                 : ". %s can go on.",
-        n == 1   ? "Nothing"
-        : n == 2 ? "Neither of them"
-                 : "None of them");
+    put(out, ". %s on.",
+        n == 1   ? "It cannot go"
+        : n == 2 ? "Neither of them can go"
+                 : "None of them can go");
 }

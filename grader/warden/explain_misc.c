@@ -94,8 +94,8 @@ void explain_lock(const struct picture *pic, struct waiter *w)
     struct lock_line l;
 
     proc_fd_target(w->p->pid, fd, file, sizeof file);
-    put(&w->text, "%s waits in %s(fd %d) for the lock on %.120s", who_waits(w),
-        record ? "fcntl(F_SETLKW)" : "flock", fd, file);
+    put(&w->text, "%s waits in %s(fd %d%s) for the lock on %.120s", who_waits(w),
+        record ? "fcntl" : "flock", fd, record ? ", F_SETLKW" : "", file);
     if (!o || !find_lock(o->ino, record ? "POSIX" : "FLOCK", &l)) {
         put(&w->text, "; who holds it cannot be told.");
         return;
@@ -139,6 +139,6 @@ void explain_signal(const struct picture *pic, struct waiter *w)
         wake &= ~mask;
     put(&w->text, "%s waits in %s() for ", who_waits(w), c->name);
     put_signals(&w->text, wake);
-    put(&w->text, ", and nobody is left to send one. A signal that came before the wait began "
-                  "does not end it, unless it was blocked until then (sigsuspend, sigwait).");
+    put(&w->text, ", and none comes. A signal that came before the wait began does not end it, "
+                  "unless it was blocked until then (sigsuspend, sigwait).");
 }

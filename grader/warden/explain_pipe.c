@@ -18,7 +18,7 @@ static void pipe_name(const struct waiter *w, int fd, char *buf, size_t len)
     char target[PATH_MAX];
 
     if (!proc_fd_target(w->p->pid, fd, target, sizeof target) || strncmp(target, "pipe:", 5) == 0)
-        snprintf(buf, len, "a pipe");
+        snprintf(buf, len, "the pipe");
     else
         snprintf(buf, len, "the FIFO %.120s", target);
 }
@@ -54,7 +54,11 @@ static void explain_reader(struct waiter *w, const struct holders *h, int fd, co
         return;
     }
     put(&w->text, "Its write end is still open: %s. ", h->words.buf);
-    if (only_itself(w, h))
+    if (h->n == 1 && h->of[0].fd == fd && h->of[0].pid == w->p->pid)
+        put(&w->text,
+            "It was opened with O_RDWR, so the reader is the only writer, too, and no end "
+            "of file can come.");
+    else if (only_itself(w, h))
         put(&w->text, "So the reader waits for itself: it must close() its own copy of the write "
                       "end before it reads.");
     else

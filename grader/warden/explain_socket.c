@@ -43,7 +43,7 @@ static void put_peer(const struct picture *pic, struct waiter *w, const struct o
 {
     uint64_t peer = socket_peer(o->ino);
     struct holders h = {.n = 0};
-    char before[96];
+    char before[96], after[96];
 
     if (peer)
         find_holders(pic, o->dev, peer, -1, w->p->pid, -1, &h);
@@ -58,8 +58,11 @@ static void put_peer(const struct picture *pic, struct waiter *w, const struct o
     else if (h.n > 1)
         put(&w->text, " The end of the stream comes only when every copy of it is closed.");
     snprintf(before, sizeof before, "waits on socket fd %d while", o->fd);
-    for (size_t i = 0; i < h.n && i < MAX_LINKS; i++)
-        add_link(w, h.of[i].pid, before, sends ? "does not read its end" : "sends nothing");
+    for (size_t i = 0; i < h.n && i < MAX_LINKS; i++) {
+        snprintf(after, sizeof after, "%s its end, fd %d",
+                 sends ? "does not read" : "sends nothing on", h.of[i].fd);
+        add_link(w, h.of[i].pid, before, after);
+    }
 }
 
 void explain_socket(const struct picture *pic, struct waiter *w)

@@ -34,7 +34,7 @@ static const char *fate(const struct picture *pic, pid_t pid)
 {
     const struct proc *p = find_process(pic, pid);
 
-    return p && p->state != 'Z' ? "" : ", which has ended";
+    return p && p->state != 'Z' ? "" : ", which has ended,";
 }
 
 /* The first operation of the array that cannot be done now. Return: its index, -1 unknown. */
@@ -76,7 +76,7 @@ static void put_toucher(const struct picture *pic, struct waiter *w, int semid, 
 
 void explain_semop(const struct picture *pic, struct waiter *w)
 {
-    int semid = (int)w->args[0], value = -1, i;
+    int semid = (int)w->args[0], value = -1, waiting, i;
     struct sembuf ops[MAX_OPS] = {{0}};
     size_t n = w->args[2] < MAX_OPS ? w->args[2] : MAX_OPS;
     struct semid_ds ds = {0};
@@ -93,9 +93,9 @@ void explain_semop(const struct picture *pic, struct waiter *w)
         put(&w->text, " until semaphore %u becomes 0;", ops[i].sem_num);
     else
         put(&w->text, " to take %d from semaphore %u;", -ops[i].sem_op, ops[i].sem_num);
-    put(&w->text, " its value is %d, and %d wait%s for it.", value,
-        semctl(semid, ops[i].sem_num, ops[i].sem_op ? GETNCNT : GETZCNT),
-        semctl(semid, ops[i].sem_num, ops[i].sem_op ? GETNCNT : GETZCNT) == 1 ? "s" : "");
+    waiting = semctl(semid, ops[i].sem_num, ops[i].sem_op ? GETNCNT : GETZCNT);
+    put(&w->text, " its value is %d, and %d %s for it.", value, waiting,
+        waiting == 1 ? "process waits" : "processes wait");
     put_toucher(pic, w, semid, ops[i].sem_num);
 }
 

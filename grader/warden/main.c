@@ -162,6 +162,9 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
     case GR_REQ_SNAPSHOT:
         on_snapshot(w);
         break;
+    case GR_REQ_SPIN:
+        spin_begin(w, m);
+        break;
     case GR_REQ_END:
         on_end(w);
         break;
@@ -193,10 +196,13 @@ static void serve(struct warden *w)
 
 static int timeout_of(const struct warden *w)
 {
-    int64_t left = w->next_tick - gr_now_ms();
+    int64_t next = w->next_tick, left;
 
     if (w->bare && w->want_nr < 0)
         return -1;
+    if (w->spin_at && w->spin_at < next)
+        next = w->spin_at;
+    left = next - gr_now_ms();
     return left < 0 ? 0 : (int)left;
 }
 
@@ -215,6 +221,8 @@ static void loop(struct warden *w, int sigfd)
         }
         if (p[0].revents)
             serve(w);
+        if (w->spin_at && gr_now_ms() >= w->spin_at)
+            spin_end(w);
         if ((!w->bare || w->want_nr >= 0) && gr_now_ms() >= w->next_tick)
             watch_tick(w);
     }

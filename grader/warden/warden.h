@@ -59,6 +59,7 @@ struct warden {
     pid_t want_pid;
     long want_nr;
     int want_fd;
+    int64_t spin_at; /* ms; when the window of GR_REQ_SPIN ends, 0 = none */
     int64_t next_tick;
     int64_t tick_ms;
 };
@@ -97,6 +98,11 @@ int64_t watch_cpu_ms(const struct proc_table *t);
 /* hang.c */
 /** Is every task stuck for good? Then say so, with the explanation. */
 void hang_check(struct warden *w, const struct proc_table *t);
+
+/* spin.c */
+/** Begin a window as GR_REQ_SPIN asks; when it is over, spin_end() answers. */
+void spin_begin(struct warden *w, const struct gr_msg *m);
+void spin_end(struct warden *w);
 
 /* wake.c */
 /** May a timer or an alarm end the waits of @pid without anybody's help? */

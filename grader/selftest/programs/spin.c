@@ -64,10 +64,11 @@ static void flag(void)
 {
     volatile int *f = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-    ready();
-    if (fork() == 0)
+    if (fork() == 0) {
+        ready();
         while (!*f)
             ;
+    }
     wait(NULL);
 }
 
@@ -102,8 +103,8 @@ static void yield(void)
 
 static void wnohang(void)
 {
-    ready();
     if (fork() == 0) {
+        ready();
         pause();
         _exit(0);
     }
