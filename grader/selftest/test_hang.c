@@ -6,10 +6,12 @@
  * prints every explanation.
  */
 #include <check.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "hang_util.h"
 
@@ -174,6 +176,64 @@ static bool live_under_memcheck(size_t i)
     return !lives[i].memcheck || one_live(i, GR_MEMCHECK_LENS);
 }
 
+/* Stop this very process for longer than the warden needs, as a crowded machine would. */
+static pid_t hold_up(pid_t whom)
+{
+    pid_t helper = fork();
+
+    if (helper != 0)
+        return helper;
+    usleep(300000);
+    kill(whom, SIGSTOP);
+    usleep(3500000);
+    kill(whom, SIGCONT);
+    _exit(0);
+}
+
+/* The program waits for us, and we are late: that is no deadlock of the program. */
+static bool late_reader(size_t i)
+{
+    pid_t helper = hold_up(getpid());
+    struct gr_scene *s = gr_scene_open(hang_place(), 10000);
+    struct gr_proc *p = hang_start(s, "live", "flood", GR_PLAIN);
+    bool ok = gr_wait_exit(p) && p->status == 0 && p->outbuf.len == 1 << 20;
+
+    if (!ok)
+        printf("late reader %zu: stop %d, %s; status %#x, %zu bytes\n", i, (int)s->stop, s->trouble,
+               (unsigned)p->status, p->outbuf.len);
+    hang_print_facts(s, GR_FACT_WAIT);
+    ok = ok && waitpid(helper, NULL, 0) == helper;
+    gr_scene_close(s);
+    return ok;
+}
+
+/* Input that comes late: between two waits the suite may take its time. */
+static bool late_writer(size_t i)
+{
+    struct gr_scene *s = gr_scene_open(hang_place(), 10000);
+    struct gr_proc *p = hang_start(s, "live", "copy", GR_PLAIN);
+    bool ok = true;
+
+    for (size_t k = 1; k <= 2 && ok; k++) {
+        usleep(1500000);
+        gr_send(p, "abc", 3);
+        ok = gr_wait_bytes(p, 3 * k);
+    }
+    usleep(1500000);
+    gr_close_input(p);
+    ok = ok && gr_wait_exit(p) && p->status == 0;
+    if (!ok)
+        printf("late writer %zu: stop %d, %s\n", i, (int)s->stop, s->trouble);
+    gr_scene_close(s);
+    return ok;
+}
+
+START_TEST(a_late_suite_is_no_deadlock)
+{
+    ck_assert_int_eq(hang_run_all(late_reader, 2, 2) + hang_run_all(late_writer, 2, 2), 0);
+}
+END_TEST
+
 START_TEST(every_deadlock_is_explained)
 {
     ck_assert_int_eq(hang_run_all(hang_natively, HANGS, AT_ONCE), 0);
@@ -204,6 +264,7 @@ static Suite *suite(void)
     TCase *tc = tcase_create("hang");
 
     tcase_set_timeout(tc, 300);
+    tcase_add_test(tc, a_late_suite_is_no_deadlock);
     tcase_add_test(tc, every_deadlock_is_explained);
     tcase_add_test(tc, no_slow_program_is_called_dead);
     tcase_add_test(tc, every_deadlock_is_explained_under_memcheck);

@@ -271,6 +271,22 @@ static void copy(void)
             exit(1);
 }
 
+/* More than a pipe holds, to a reader that is held up. */
+static void flood(void)
+{
+    static char block[1 << 16];
+
+    sleep(1);
+    for (int i = 0; i < 16; i++)
+        for (size_t done = 0; done < sizeof block;) {
+            ssize_t n = write(1, block + done, sizeof block - done);
+
+            if (n == -1)
+                exit(1);
+            done += (size_t)n;
+        }
+}
+
 int main(int argc, char **argv)
 {
     static const struct mode modes[] = {
@@ -292,6 +308,7 @@ int main(int argc, char **argv)
         {"vfork", vforked},
         {"rally", rally},
         {"copy", copy},
+        {"flood", flood},
     };
 
     return RUN_MODE(modes);
