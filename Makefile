@@ -169,9 +169,12 @@ $(B)/selftest/programs/%: grader/selftest/programs/%.c
 	@mkdir -p $(@D)
 	@printf '  CC  %s\n' '$<'
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -w -o $@ $< -lrt -lpthread
-$(B)/selftest/test_vg_live: | $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/vg_*.c))
+selftest_programs := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/*.c))
+$(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B)/selftest/test_warden: | \
+    $(selftest_programs) $(B)/bin/gr-warden $(tools)
 
-$(B)/selftest/test_hang $(B)/selftest/test_spin: $(B)/obj/grader/selftest/hang_util.o | $(B)/bin/gr-warden $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard $(addprefix grader/selftest/programs/,hang_*.c live*.c spin*.c)))
+$(B)/selftest/test_hang $(B)/selftest/test_spin: $(B)/obj/grader/selftest/hang_util.o | \
+    $(selftest_programs) $(B)/bin/gr-warden
 
 # A suite is NN_topic.c and any NN_topic_*.c beside it.
 define suite_rule

@@ -23,6 +23,9 @@ int hang_run_all(bool (*one)(size_t row), size_t n, int at_once);
 /** Start build/selftest/programs/@name with @mode in a new scene. */
 struct gr_proc *hang_start(struct gr_scene *s, const char *name, const char *mode,
                            enum gr_lens lens);
+/** Does @text hold @words? Under Valgrind 3.19 with --log-socket a program's own descriptors begin
+ *  at 4, since Valgrind leaves one of its own open at 3: there "fd 3" stands for fd 4. */
+bool hang_says(const char *text, const char *words, enum gr_lens lens);
 /** Print the facts of @kind. */
 void hang_print_facts(const struct gr_scene *s, enum gr_fact_kind kind);
 

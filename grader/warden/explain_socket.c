@@ -15,7 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* "socket /work/s" or "port 4711", from a copy of the descriptor; "" if it has no name. */
+/* " (door)" or "port 4711", from a copy of the descriptor; "" if it has no name. */
 static void socket_name(pid_t pid, int fd, char *buf, size_t len)
 {
     struct sockaddr_storage ss = {0};

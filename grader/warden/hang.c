@@ -76,7 +76,7 @@ static void say_hang(struct warden *w, const struct proc_table *t)
 {
     static struct gr_msg m;
 
-    m = (struct gr_msg){.type = GR_EV_BLOCKED, .a = w->watch_seq};
+    m = (struct gr_msg){.type = GR_EV_BLOCKED, .a = w->quiet_since};
     if (w->watch == GR_WATCH_HANG) {
         explain_waits(w, t, GR_EV_FACT);
         m.type = GR_EV_DEADLOCK;

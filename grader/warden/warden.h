@@ -44,10 +44,11 @@ struct proc_table {
 
 struct warden {
     int sock;
-    bool isolated;     /* process 1 of a pid namespace */
-    bool bare;         /* only start and stop: the measuring stick of `--bare` */
-    int watch;         /* enum gr_watch */
-    int64_t watch_seq; /* the suite's number of this watch, told back with a deadlock */
+    int log_fd; /* listening for Valgrinds, -1 = not asked for */
+    unsigned nlogs;
+    bool isolated; /* process 1 of a pid namespace */
+    bool bare;     /* only start and stop: the measuring stick of `--bare` */
+    int watch;     /* enum gr_watch */
     struct program programs[MAX_PROGRAMS];
     size_t nprograms;
     int64_t cpu_limit_ms;
@@ -61,7 +62,6 @@ struct warden {
     int want_fd;
     int64_t spin_at; /* ms; when the window of GR_REQ_SPIN ends, 0 = none */
     int64_t next_tick;
-    int64_t tick_ms;
 };
 
 /* main.c */
@@ -72,6 +72,12 @@ struct program *program_by_session(struct warden *w, pid_t sid);
 /* start.c */
 /** Start a program as @m asks. Return: its pid, or -1 with errno. */
 pid_t start_program(const struct gr_msg *m, const int *fds, size_t nfds);
+
+/* vglog.c */
+/** Listen on a loopback port of the jail. Return: the port, or -1 with errno. */
+int log_listen(struct warden *w);
+/** Hand each new connection to the suite. */
+void log_accept(struct warden *w);
 
 /* procfs.c */
 /** Read one process. Return: false when it is gone. */
