@@ -173,6 +173,9 @@ selftest_programs := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard g
 $(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B)/selftest/test_warden: | \
     $(selftest_programs) $(B)/bin/gr-warden $(tools)
 
+$(B)/selftest/test_hang $(B)/selftest/test_spin: $(B)/obj/grader/selftest/hang_util.o | \
+    $(selftest_programs) $(B)/bin/gr-warden
+
 # A suite is NN_topic.c and any NN_topic_*.c beside it.
 define suite_rule
 $(B)/suites/$(1): $(call obj,$(wildcard grader/suites/$(subst -,_,$(1)).c grader/suites/$(subst -,_,$(1))_*.c)) $(LIB)

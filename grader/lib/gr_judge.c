@@ -215,7 +215,8 @@ static void weigh_facts(struct gr_run *r)
             continue;
         safe = gr_escape(f->text, strlen(f->text), sizeof f->text);
         text = gr_printf("%s%s", safe, advice(f->kind));
-        gr_record_add_finding(&r->rec, fact_kind(f->kind), f->name, f->pid, NULL, NULL, text);
+        gr_record_add_finding(&r->rec, fact_kind(f->kind), f->name[0] ? f->name : NULL, f->pid,
+                              NULL, NULL, text);
         if (against)
             gr_note(r, GR_LEFTOVER, text);
         free(safe);

@@ -31,6 +31,8 @@ enum gr_msg_type {
     GR_REQ_LIMITS,    /* a = CPU milliseconds of the whole jail, b = resident KiB */
     GR_REQ_CENSUS,    /* -> GR_REP_FACT..., GR_REP_DONE */
     GR_REQ_SNAPSHOT,  /* who is there and what it does -> GR_REP_FACT..., GR_REP_DONE */
+    GR_REQ_SPIN,      /* who keeps the processor busy in the next a ms among pid and what descends
+                         from it; b = 1: say in which loop -> GR_REP_FACT..., GR_REP_DONE */
     GR_REQ_LOG,       /* -> a = loopback port at which Valgrinds deliver their logs */
     GR_REQ_END,       /* kill everything, reply, leave */
 
@@ -99,6 +101,7 @@ enum gr_fact_kind {
     GR_FACT_FILE,       /* file, FIFO, socket or directory in the work folder */
     GR_FACT_PROCESS,    /* snapshot: what one task does */
     GR_FACT_WAIT,       /* hang: who waits for what, in words */
+    GR_FACT_SPIN,       /* busy without moving a byte: a = CPU ms, b = ms of the window */
     GR_FACT_USAGE, /* CPU and memory used: a = CPU ms of all, b = the warden's, c = its peak KiB */
 };
 

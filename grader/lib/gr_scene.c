@@ -175,6 +175,7 @@ int gr_snapshot(struct gr_scene *s)
     struct gr_msg *m = gr_alloc(sizeof *m);
     int error;
 
+    gr_forget_facts(s, GR_FACT_WAIT);
     *m = (struct gr_msg){.type = GR_REQ_SNAPSHOT};
     error = gr_scene_ask(s, m, NULL, 0);
     free(m);
@@ -227,6 +228,9 @@ void gr_finish(struct gr_scene *s)
 
     if (s->finished)
         return;
+    /* Out of time: what everybody does at this moment is the best explanation there is. */
+    if ((s->stop == GR_STOP_WALL || s->stop == GR_STOP_CPU) && s->sock != -1 && !s->place->bare)
+        gr_snapshot(s);
     m = gr_alloc(sizeof *m);
     if (s->sock != -1 && !s->place->bare && s->stop != GR_STOP_INFRA) {
         *m = (struct gr_msg){.type = GR_REQ_CENSUS};

@@ -179,8 +179,15 @@ int gr_jail_open(struct gr_scene *s, const char *path, int flags, mode_t mode);
 int gr_jail_mkfifo(struct gr_scene *s, const char *path, mode_t mode);
 int gr_jail_unlink(struct gr_scene *s, const char *path);
 
-/** Add one GR_FACT_WAIT for each task of the jail to the facts. Return: 0, or -1. */
+/** Put one GR_FACT_WAIT for each task of the jail among the facts, in place of earlier ones; a
+ *  circle of waits comes before them, with pid 0. Return: 0, or -1. */
 int gr_snapshot(struct gr_scene *s);
+/**
+ * Watch @p and its descendants while nothing is sent to them.
+ * Return: true if one of them was busy without moving a byte until it had used far more CPU than
+ * any last bit of work takes; then the facts hold a GR_FACT_SPIN that names it and its loop.
+ */
+bool gr_spins(struct gr_proc *p);
 /** Census, end of everything, evidence. Idempotent. */
 void gr_finish(struct gr_scene *s);
 
@@ -193,6 +200,7 @@ void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /** RLIMIT_CPU of each process, seconds: the jail's own limit comes first, while the warden runs. */
 unsigned gr_cpu_backstop(const struct gr_scene *s);
+void gr_forget_facts(struct gr_scene *s, enum gr_fact_kind kind);
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds);
 
 #endif

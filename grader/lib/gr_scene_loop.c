@@ -28,6 +28,16 @@ static void close_fd(int *fd)
 
 static void drain(struct gr_scene *s, int *fd, struct gr_buf *b);
 
+void gr_forget_facts(struct gr_scene *s, enum gr_fact_kind kind)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < s->nfacts; i++)
+        if (s->facts[i].kind != (uint32_t)kind)
+            s->facts[kept++] = s->facts[i];
+    s->nfacts = kept;
+}
+
 static void on_fact(struct gr_scene *s, const struct gr_msg *m)
 {
     struct gr_fact f;
@@ -107,8 +117,7 @@ static void on_deadlock(struct gr_scene *s, const struct gr_msg *m)
         gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
         return;
     }
-    while (s->nfacts > 0 && s->facts[s->nfacts - 1].kind == GR_FACT_WAIT)
-        s->nfacts--;
+    gr_forget_facts(s, GR_FACT_WAIT);
     s->watch = -1; /* not armed: the next round of waiting asks for it again */
 }
 

@@ -89,6 +89,13 @@ void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t
                      const char *want, size_t want_len);
 /** Wait until the scene went on (stop == GR_GO); otherwise leave with its verdict. */
 void gr_expect_going(struct gr_run *r);
+/**
+ * Note SPIN if @p, or a process it made, keeps the processor busy although nothing is there to do:
+ * all input is given, and nobody sends anything. Ask only where the program must wait. The
+ * scenario goes on, since any other fault weighs more.
+ * Return: true if it waits as it should, or has ended.
+ */
+bool gr_expect_no_spin(struct gr_run *r, struct gr_proc *p);
 /** Fail unless stderr holds at least one line (@some) or none. */
 void gr_expect_err(struct gr_run *r, struct gr_proc *p, bool some);
 

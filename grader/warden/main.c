@@ -176,6 +176,9 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
     case GR_REQ_SNAPSHOT:
         on_snapshot(w);
         break;
+    case GR_REQ_SPIN:
+        spin_begin(w, m);
+        break;
     case GR_REQ_LOG:
         on_log(w);
         break;
@@ -216,10 +219,13 @@ static bool must_look(const struct warden *w)
 
 static int timeout_of(const struct warden *w)
 {
-    int64_t left = w->next_tick - gr_now_ms();
+    int64_t next = w->next_tick, left;
 
     if (!must_look(w))
         return -1;
+    if (w->spin_at && w->spin_at < next)
+        next = w->spin_at;
+    left = next - gr_now_ms();
     return left < 0 ? 0 : (int)left;
 }
 
@@ -241,6 +247,8 @@ static void loop(struct warden *w, int sigfd)
         }
         if (p[0].revents)
             serve(w);
+        if (w->spin_at && gr_now_ms() >= w->spin_at)
+            spin_end(w);
         if (must_look(w) && gr_now_ms() >= w->next_tick)
             watch_tick(w);
     }

@@ -60,6 +60,7 @@ struct warden {
     pid_t want_pid;
     long want_nr;
     int want_fd;
+    int64_t spin_at; /* ms; when the window of GR_REQ_SPIN ends, 0 = none */
     int64_t next_tick;
 };
 
@@ -100,10 +101,29 @@ void watch_tick(struct warden *w);
 /** CPU milliseconds used by the jail so far, without the warden. */
 int64_t watch_cpu_ms(const struct proc_table *t);
 
-/* explain.c */
+/* hang.c */
+/** Is every task stuck for good? Then say so, with the explanation. */
+void hang_check(struct warden *w, const struct proc_table *t);
+
+/* spin.c */
+/** Begin a window as GR_REQ_SPIN asks; when it is over, spin_end() answers. */
+void spin_begin(struct warden *w, const struct gr_msg *m);
+void spin_end(struct warden *w);
+
+/* wake.c */
+/** May a timer or an alarm end the waits of @pid without anybody's help? */
+bool may_be_woken(const struct proc_table *t, pid_t pid);
+
+/* who.c */
+/** The program's name; under Valgrind that of the program it runs. */
+void proc_name(const struct proc *p, char *name, size_t len);
+
+/* calls.c */
 /** Does this call wait without a time limit for something only another task can give? */
 bool blocks_forever(pid_t pid, long nr, const uint64_t args[6]);
-/** Send one GR_FACT_WAIT for each waiting process. */
+
+/* explain.c */
+/** Send a circle of waits if there is one, then one GR_FACT_WAIT for each waiting process. */
 void explain_waits(struct warden *w, const struct proc_table *t, uint32_t type);
 
 /* reap.c */

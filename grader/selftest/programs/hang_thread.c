@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Deadlocks with pthread objects, between threads and between processes. */
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "modes.h"
+
+static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static pthread_barrier_t both_have_one;
+
+static void *second(void *arg)
+{
+    pthread_mutex_lock(&b);
+    pthread_barrier_wait(&both_have_one);
+    pthread_mutex_lock(&a);
+    return arg;
+}
+
+/* Two mutexes, locked in opposite order. */
+static void abba(void)
+{
+    pthread_t t;
+
+    pthread_barrier_init(&both_have_one, NULL, 2);
+    pthread_create(&t, NULL, second, NULL);
+    pthread_mutex_lock(&a);
+    pthread_barrier_wait(&both_have_one);
+    pthread_mutex_lock(&b);
+}
+
+static void twice(void)
+{
+    pthread_mutex_lock(&a);
+    pthread_mutex_lock(&a);
+}
+
+struct arena {
+    pthread_mutex_t lock;
+    pthread_cond_t cond;
+};
+
+static struct arena *arena(int pshared)
+{
+    struct arena *p =
+        mmap(NULL, sizeof *p, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pthread_mutexattr_t m;
+    pthread_condattr_t c;
+
+    if (p == MAP_FAILED)
+        exit(3);
+    pthread_mutexattr_init(&m);
+    pthread_mutexattr_setpshared(&m, pshared);
+    pthread_mutex_init(&p->lock, &m);
+    pthread_condattr_init(&c);
+    pthread_condattr_setpshared(&c, pshared);
+    pthread_cond_init(&p->cond, &c);
+    return p;
+}
+
+/* The owner ends without unlocking. */
+static void dead_owner(void)
+{
+    struct arena *p = arena(PTHREAD_PROCESS_SHARED);
+
+    if (fork() == 0) {
+        pthread_mutex_lock(&p->lock);
+        _exit(0);
+    }
+    wait(NULL);
+    pthread_mutex_lock(&p->lock);
+}
+
+/* A condition in shared memory that is meant for threads. */
+static void private_cond(void)
+{
+    struct arena *p = arena(PTHREAD_PROCESS_PRIVATE);
+
+    pthread_mutex_lock(&p->lock);
+    pthread_cond_wait(&p->cond, &p->lock);
+}
+
+static void *wait_for_change(void *arg)
+{
+    pthread_mutex_lock(&a);
+    pthread_cond_wait(&changed, &a);
+    return arg;
+}
+
+/* main() joins a thread whose signal never comes. */
+static void join(void)
+{
+    pthread_t t;
+
+    pthread_create(&t, NULL, wait_for_change, NULL);
+    pthread_join(t, NULL);
+}
+
+/* The first thread has ended, the process has not. */
+static void first_ends(void)
+{
+    pthread_t t;
+
+    pthread_create(&t, NULL, wait_for_change, NULL);
+    pthread_exit(NULL);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct mode modes[] = {{"abba", abba},
+                                        {"twice", twice},
+                                        {"dead-owner", dead_owner},
+                                        {"private-cond", private_cond},
+                                        {"join", join},
+                                        {"first-ends", first_ends}};
+
+    return RUN_MODE(modes);
+}
