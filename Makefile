@@ -34,6 +34,7 @@ warden_src := $(wildcard grader/warden/*.c)
 ipclab_src := $(wildcard grader/ipclab/*.c)
 suite_main := $(wildcard grader/suites/[0-9][0-9]_*.c)
 tool_src   := $(wildcard grader/tools/*.c)
+inject_src := $(wildcard grader/inject/*.c)
 utest_src  := $(wildcard grader/selftest/test_*.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -44,6 +45,9 @@ labs := $(sort $(patsubst labs/%/lab.ini,%,$(wildcard labs/[0-9][0-9]-*/lab.ini)
 labs_with_suite := $(sort $(foreach s,$(wildcard labs/[0-9][0-9]-*),$(notdir $(s))))
 suites := $(foreach l,$(labs_with_suite),$(if $(wildcard grader/suites/$(subst -,_,$(l)).c),$(B)/suites/$(l)))
 tools  := $(patsubst grader/tools/%.c,$(B)/tools/%,$(tool_src))
+# What a jail sees as /kit, beside the tools.
+INJECT := $(B)/lib/gr_inject.so
+kit := $(B)/tools/gr_inject.so $(B)/tools/gr-warden $(B)/tools/ipclab.supp
 utests := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(utest_src))
 
 ##@ The two commands
@@ -98,7 +102,7 @@ setup-dev: setup ## install what make check and make test need, too
 	@sh grader/setup.sh --say dev
 
 .PHONY: build
-build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) ## build everything (V=1 shows the commands)
+build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) $(kit) ## build everything (V=1 shows the commands)
 
 .PHONY: clean
 clean: ## remove build/ (never a student's file)
@@ -159,6 +163,16 @@ $(IPCLAB): $(call obj,$(ipclab_src)) $(LIB)
 # Static: the warden runs in a jail that may hold another libc's idea of the world.
 $(B)/bin/gr-warden: $(call obj,$(warden_src)) $(LIB)
 	$(call link,-static)
+# Preloaded into the student's programs: nothing of ours is linked in, and only the wrappers show.
+$(call obj,$(inject_src)): GR_CFLAGS += -fPIC -fvisibility=hidden
+$(INJECT): $(call obj,$(inject_src))
+	$(call link,-shared)
+$(B)/tools/gr_inject.so: $(INJECT)
+$(B)/tools/gr-warden: $(B)/bin/gr-warden
+$(B)/tools/ipclab.supp: grader/lib/ipclab.supp
+$(kit):
+	@mkdir -p $(@D)
+	$(Q)cp $< $@.new && mv $@.new $@
 $(tools): $(B)/tools/%: $(B)/obj/grader/tools/%.o
 	$(call link,)
 $(utests): $(B)/selftest/%: $(B)/obj/grader/selftest/%.o $(LIB)
@@ -170,6 +184,7 @@ $(B)/selftest/programs/%: grader/selftest/programs/%.c
 	@printf '  CC  %s\n' '$<'
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -w -o $@ $< -lrt -lpthread
 $(B)/selftest/test_vg_live: | $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/vg_*.c))
+$(B)/selftest/test_inject $(B)/selftest/test_inject_rules: | $(kit) $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/inj_*.c))
 
 # A suite is NN_topic.c and any NN_topic_*.c beside it.
 define suite_rule

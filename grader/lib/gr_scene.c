@@ -101,9 +101,11 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     struct gr_scene *s = gr_alloc(sizeof *s);
 
     s->place = place;
-    s->sock = s->jail_err_fd = s->log_fd = s->log_wfd = s->reply_fd = s->extra_fd = -1;
+    s->sock = s->jail_err_fd = s->log_fd = s->log_wfd = s->calls_fd = s->calls_wfd = s->reply_fd =
+        s->extra_fd = -1;
     s->reply = gr_alloc(sizeof *s->reply);
     s->log.cap = 256 << 10;
+    s->calls.cap = 8 << 20;
     s->jail_err.cap = 4096;
     s->wall_ms = (long)((double)(10 * cpu_ms + 20000) * place->time_scale);
     s->deadline = gr_now_ms() + s->wall_ms;
@@ -199,15 +201,18 @@ static void tell_ends(struct gr_scene *s)
             gr_vg_process(s->vg, s->facts[i].pid, s->facts[i].name, GR_VG_KILLED);
 }
 
-/* After the last writer died the log ends by itself. */
-static void drain_log(struct gr_scene *s)
+/* After the last writer died the logs end by themselves. */
+static void drain_logs(struct gr_scene *s)
 {
     int64_t deadline = gr_now_ms() + 5000;
 
     if (s->log_wfd != -1)
         close(s->log_wfd);
     s->log_wfd = -1;
-    while (s->log_fd != -1 && gr_now_ms() < deadline)
+    if (s->calls_wfd != -1)
+        close(s->calls_wfd);
+    s->calls_wfd = -1;
+    while ((s->log_fd != -1 || s->calls_fd != -1) && gr_now_ms() < deadline)
         gr_scene_pump(s, 100);
 }
 
@@ -235,7 +240,7 @@ void gr_finish(struct gr_scene *s)
     if (s->jail_pid > 0)
         while (waitpid(s->jail_pid, &status, 0) == -1 && errno == EINTR)
             ;
-    drain_log(s);
+    drain_logs(s);
     tell_ends(s);
 }
 
@@ -257,8 +262,11 @@ void gr_scene_close(struct gr_scene *s)
         close(s->jail_err_fd);
     if (s->log_fd != -1)
         close(s->log_fd);
+    if (s->calls_fd != -1)
+        close(s->calls_fd);
     gr_vg_free(s->vg);
     gr_buf_release(&s->log);
+    gr_buf_release(&s->calls);
     gr_buf_release(&s->jail_err);
     free(s->reply);
     free(s);

@@ -137,7 +137,7 @@ static void drain(struct gr_scene *s, int *fd, struct gr_buf *b, bool is_log)
         if (is_log && !s->place->bare)
             gr_vg_feed(s->vg, chunk, (size_t)n);
         gr_buf_add(b, chunk, (size_t)n);
-        if (b->lost && !is_log && b != &s->jail_err) {
+        if (b->lost && !is_log && b != &s->jail_err && b != &s->calls) {
             gr_scene_stop(s, GR_STOP_OUTPUT, "it printed more than %zu KiB", b->len / 1024);
             return;
         }
@@ -170,7 +170,7 @@ static void feed(struct gr_proc *p)
 }
 
 struct polled {
-    struct pollfd v[3 * GR_MAX_PROCS + 4];
+    struct pollfd v[3 * GR_MAX_PROCS + 5];
     nfds_t n;
 };
 
@@ -187,6 +187,7 @@ static bool gather(struct gr_scene *s, struct polled *set)
 
     want(set, s->sock, POLLIN);
     want(set, s->log_fd, POLLIN);
+    want(set, s->calls_fd, POLLIN);
     want(set, s->jail_err_fd, POLLIN);
     want(set, s->extra_fd, POLLIN);
     for (size_t i = 0; i < s->nprocs; i++) {
@@ -212,6 +213,7 @@ void gr_scene_pump(struct gr_scene *s, int timeout_ms)
         gr_scene_stop(s, GR_STOP_INFRA, "poll: %s", strerror(errno));
     drain(s, &s->jail_err_fd, &s->jail_err, false);
     drain(s, &s->log_fd, &s->log, true);
+    drain(s, &s->calls_fd, &s->calls, false);
     /* The warden first: what a program wrote before it ended is in its pipe by then. */
     hear_warden(s);
     for (size_t i = 0; i < s->nprocs; i++) {

@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
+    CALLS_FD = 8,         /* the call log of injection; the library moves it out of reach */
     LOG_FD = 9,           /* Valgrind's log in the program; Valgrind keeps a copy out of reach */
     CPU_BACKSTOP_S = 120, /* the jail's own limit comes first */
     MAX_WORDS = 256
@@ -93,6 +95,36 @@ static void environment(const struct gr_scene *s, const struct gr_prog *prog, st
         word(w, prog->env[i]);
 }
 
+/* The injection library and what it is to do. Return: its text, to be freed; NULL with errno. */
+static char *injection(const struct gr_proc *p, const struct gr_prog *prog, struct words *w,
+                       char *preload, size_t len)
+{
+    const struct gr_place *pl = p->scene->place;
+    bool open_jail = pl->backend == GR_JAIL_NONE;
+    struct gr_inject_where where = {.bin_dir = open_jail ? pl->bin_dir : "/lab/bin",
+                                    .proc = p->id,
+                                    .time_scale = pl->time_scale,
+                                    .log_fd = CALLS_FD};
+    struct stat st;
+    char *text;
+
+    /* The dynamic loader takes blanks and colons for ends of names, and nothing quotes them. */
+    if (open_jail && strpbrk(pl->kit_dir, " :")) {
+        errno = EINVAL;
+        return NULL;
+    }
+    if (fstat(p->scene->calls_wfd, &st) == -1)
+        return NULL;
+    where.log_ino = (unsigned long)st.st_ino;
+    text = gr_inject_env(prog->inject, &where);
+    if (text) {
+        snprintf(preload, len, "LD_PRELOAD=%s/gr_inject.so", open_jail ? pl->kit_dir : "/kit");
+        word(w, preload);
+        word(w, text);
+    }
+    return text;
+}
+
 /* One pipe of the program: @ours kept, @theirs for the message. Return: 0 or -1. */
 static int make_pipe(int *ours, int *theirs, bool we_write)
 {
@@ -105,17 +137,19 @@ static int make_pipe(int *ours, int *theirs, bool we_write)
     return gr_set_nonblock(*ours);
 }
 
-static int make_pipes(struct gr_proc *p, const struct gr_prog *prog, int theirs[4])
+static int make_pipes(struct gr_proc *p, const struct gr_prog *prog, int theirs[5])
 {
     struct gr_scene *s = p->scene;
 
     theirs[0] = prog->stdin_fd;
     theirs[1] = prog->stdout_fd;
-    theirs[3] = -1;
     if ((prog->stdin_fd <= 0 && make_pipe(&p->in, &theirs[0], true) == -1) ||
         (prog->stdout_fd <= 0 && make_pipe(&p->out, &theirs[1], false) == -1) ||
         make_pipe(&p->err, &theirs[2], false) == -1)
         return -1;
+    if (prog->inject && s->calls_fd == -1 && make_pipe(&s->calls_fd, &s->calls_wfd, false) == -1)
+        return -1;
+    theirs[4] = prog->inject ? s->calls_wfd : -1;
     if (prog->lens != GR_MEMCHECK_LENS)
         return 0;
     if (s->log_fd == -1 && make_pipe(&s->log_fd, &s->log_wfd, false) == -1)
@@ -146,25 +180,29 @@ static void pack(struct gr_msg *m, const struct words *args, const struct words 
 
 /* Ask the warden. Return: 0 or an errno. */
 static int request(struct gr_proc *p, const struct gr_prog *prog, const struct words *args,
-                   const struct words *env, const int theirs[4])
+                   const struct words *env, const int theirs[5])
 {
+    static const int targets[5] = {0, 1, 2, LOG_FD, CALLS_FD};
     bool vg = prog->lens == GR_MEMCHECK_LENS;
     struct gr_start_req q = {.argc = args->n,
                              .envc = env->n,
-                             .nfds = vg ? 4 : 3,
-                             .target = {0, 1, 2, LOG_FD},
                              .nofile = prog->nofile,
                              .nproc = p->scene->place->backend == GR_JAIL_NONE ? 0 : prog->nproc,
                              .cpu_seconds = CPU_BACKSTOP_S,
                              .as_bytes = vg ? 0 : plain_as,
                              .ignore_sigpipe = prog->sigpipe_ignored};
     struct gr_msg *m = gr_alloc(sizeof *m);
-    int error;
+    int fds[5], error;
 
+    for (int i = 0; i < 5; i++)
+        if (theirs[i] != -1) {
+            fds[q.nfds] = theirs[i];
+            q.target[q.nfds++] = targets[i];
+        }
     *m = (struct gr_msg){.type = GR_REQ_START, .id = p->id, .len = sizeof q};
     memcpy(m->payload, &q, sizeof q);
     pack(m, args, env);
-    error = gr_scene_ask(p->scene, m, theirs, q.nfds);
+    error = gr_scene_ask(p->scene, m, fds, q.nfds);
     free(m);
     return error;
 }
@@ -193,8 +231,8 @@ struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog)
 {
     struct gr_proc *p = &s->procs[s->nprocs < GR_MAX_PROCS ? s->nprocs++ : GR_MAX_PROCS - 1];
     struct words args = {.n = 0}, env = {.n = 0};
-    char skip[4200], supp[4200], store[16384];
-    int theirs[4] = {-1, -1, -1, -1}, error = 0;
+    char skip[4200], supp[4200], store[16384], preload[4200], *inject = NULL;
+    int theirs[5] = {-1, -1, -1, -1, -1}, error = 0;
 
     init_proc(p, s, prog);
     if (make_pipes(p, prog, theirs) == -1)
@@ -204,8 +242,11 @@ struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog)
     for (size_t i = 0; prog->argv[i]; i++)
         word(&args, prog->argv[i]);
     environment(s, prog, &env, store, sizeof store);
+    if (!error && prog->inject && !(inject = injection(p, prog, &env, preload, sizeof preload)))
+        error = errno;
     if (!error && s->stop == GR_GO)
         error = request(p, prog, &args, &env, theirs);
+    free(inject);
     for (int i = 0; i < 3; i++)
         if (theirs[i] > 0 && !(i == 0 && prog->stdin_fd > 0) && !(i == 1 && prog->stdout_fd > 0))
             close(theirs[i]);

@@ -93,6 +93,38 @@ bool gr_wait_line(struct gr_proc *p, bool err, const char *line)
     return has_line(&lw);
 }
 
+struct call_wait {
+    const struct gr_scene *s;
+    const char *call, *part;
+};
+
+static bool has_call(void *arg)
+{
+    struct call_wait *cw = arg;
+
+    return gr_calls_find(&cw->s->calls, cw->call, cw->part, NULL);
+}
+
+static bool has_call_or_ended(void *arg)
+{
+    const struct gr_scene *s = ((struct call_wait *)arg)->s;
+    bool alive = false;
+
+    for (size_t i = 0; i < s->nprocs; i++)
+        alive = alive || !s->procs[i].ended;
+    return has_call(arg) || !alive;
+}
+
+bool gr_wait_call(struct gr_scene *s, const char *call, const char *part)
+{
+    struct call_wait cw = {s, call, part};
+
+    pump_until(s, has_call_or_ended, &cw);
+    if (!has_call(&cw))
+        gr_scene_pump(s, 0);
+    return has_call(&cw);
+}
+
 struct bytes_wait {
     struct gr_proc *p;
     size_t n;
