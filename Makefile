@@ -34,6 +34,7 @@ warden_src := $(wildcard grader/warden/*.c)
 ipclab_src := $(wildcard grader/ipclab/*.c)
 suite_main := $(wildcard grader/suites/[0-9][0-9]_*.c)
 tool_src   := $(wildcard grader/tools/*.c)
+comma := ,
 inject_src := $(wildcard grader/inject/*.c)
 utest_src  := $(wildcard grader/selftest/test_*.c)
 
@@ -165,8 +166,8 @@ $(B)/bin/gr-warden: $(call obj,$(warden_src)) $(LIB)
 	$(call link,-static)
 # Preloaded into the student's programs: nothing of ours is linked in, and only the wrappers show.
 $(call obj,$(inject_src)): GR_CFLAGS += -fPIC -fvisibility=hidden
-$(INJECT): $(call obj,$(inject_src))
-	$(call link,-shared)
+$(INJECT): $(call obj,$(inject_src)) grader/inject/versions.map
+	$(call link,-shared -Wl$(comma)--version-script=grader/inject/versions.map)
 $(B)/tools/gr_inject.so: $(INJECT)
 $(B)/tools/gr-warden: $(B)/bin/gr-warden
 $(B)/tools/ipclab.supp: grader/lib/ipclab.supp
@@ -184,7 +185,7 @@ $(B)/selftest/programs/%: grader/selftest/programs/%.c
 	@printf '  CC  %s\n' '$<'
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -w -o $@ $< -lrt -lpthread
 $(B)/selftest/test_vg_live: | $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/vg_*.c))
-$(B)/selftest/test_inject $(B)/selftest/test_inject_rules: | $(kit) $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/inj_*.c))
+$(filter $(B)/selftest/test_inject%,$(utests)): | $(kit) $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/inj_*.c))
 
 # A suite is NN_topic.c and any NN_topic_*.c beside it.
 define suite_rule

@@ -196,36 +196,3 @@ INJ_EXPORT int shm_open(const char *name, int flags, mode_t mode)
         fd = inj_real.shm_open(name, flags, mode);
     return (int)inj_leave(&c, fd, "soo", name, flags, mode);
 }
-
-/* A wake-up without a reason: the real wait, but its time is over already. So the mutex is given
- * up and taken again, as POSIX says, and race detectors see what they know. */
-static int wake_at_once(pthread_cond_t *cond, pthread_mutex_t *m)
-{
-    const struct timespec long_ago = {0, 0};
-    int rc = inj_real.pthread_cond_timedwait(cond, m, &long_ago);
-
-    return rc == ETIMEDOUT ? 0 : rc;
-}
-
-INJ_EXPORT int pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *m)
-{
-    struct inj_call c;
-    int rc;
-
-    if (!INJ_ENTER(&c, pthread_cond_wait, 0))
-        return inj_real.pthread_cond_wait(cond, m);
-    rc = inj_wake(&c) ? wake_at_once(cond, m) : inj_real.pthread_cond_wait(cond, m);
-    return (int)inj_leave(&c, rc, "pp", cond, m);
-}
-
-INJ_EXPORT int pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *m,
-                                      const struct timespec *until)
-{
-    struct inj_call c;
-    int rc;
-
-    if (!INJ_ENTER(&c, pthread_cond_timedwait, 0))
-        return inj_real.pthread_cond_timedwait(cond, m, until);
-    rc = inj_wake(&c) ? wake_at_once(cond, m) : inj_real.pthread_cond_timedwait(cond, m, until);
-    return (int)inj_leave(&c, rc, "pp", cond, m);
-}
