@@ -49,6 +49,7 @@ enum { INJ_RULES = 24, INJ_WORD = 40, INJ_IN_A_ROW = 3, INJ_EXIT = 125 };
 
 /** The real functions, looked up once, by the constructor. */
 struct inj_real {
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): a declaration cannot have them */
 #define INJ_MEMBER(name) __typeof__(name) *name;
     INJ_CALLS(INJ_MEMBER)
 #undef INJ_MEMBER

@@ -76,7 +76,7 @@ static void put_string(struct line *l, const char *s)
         return;
     }
     put(l, "\"", 1);
-    for (size_t i = 0; s[i] && i < 120; i++) {
+    for (size_t i = 0; i < 120 && s[i]; i++) {
         unsigned char ch = (unsigned char)s[i];
         char esc[4] = {'\\', (char)('0' + ch / 64), (char)('0' + ch / 8 % 8), (char)('0' + ch % 8)};
         bool plain = ch > ' ' && ch < 127 && ch != '"' && ch != '\\';

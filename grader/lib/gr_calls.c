@@ -4,7 +4,6 @@
 #include "gr_inject.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,23 +39,31 @@ static void take_result(struct gr_call *c, const char *p, const char *end)
             take_word(c->error, sizeof c->error, p + 1, end);
 }
 
+/* The word at *@p, and *@p behind it. Return: false if there is none. */
+static bool next_word(const char **p, const char *end, char *to, size_t cap)
+{
+    while (*p < end && **p == ' ')
+        ++*p;
+    take_word(to, cap, *p, end);
+    *p += strlen(to);
+    return to[0] && (*p == end || **p == ' ');
+}
+
 static bool parse_line(struct gr_call *c, const char *p, const char *end)
 {
     const char *result;
-    int used = 0;
-    char head[160];
+    char pid[16];
 
-    take_word(c->label, sizeof c->label, "", "");
-    snprintf(head, sizeof head, "%.*s", (int)(end - p < 150 ? end - p : 150), p);
-    if (sscanf(head, "%d %39s %31s%n", &c->pid, c->label, c->name, &used) != 3)
+    if (!next_word(&p, end, pid, sizeof pid) || !next_word(&p, end, c->label, sizeof c->label) ||
+        !next_word(&p, end, c->name, sizeof c->name))
         return false;
-    p += used;
+    c->pid = (int)strtol(pid, NULL, 10);
     result = find_result(p, end);
-    c->args = p < end && *p == ' ' ? p + 1 : p;
+    c->args = p < end ? p + 1 : p;
     c->args_len = result > c->args ? (size_t)(result - c->args) : 0;
     if (result < end)
         take_result(c, result + 3, end);
-    return c->name[0] == '@' || result < end;
+    return c->pid > 0 && (c->name[0] == '@' || result < end);
 }
 
 bool gr_calls_next(const struct gr_buf *log, size_t *at, const char *call, struct gr_call *out)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Is each rule of injection watched by a test? Breaks the library's rules one by one, in a copy,
 # and wants the tests of test_inject to notice: the named one must fail.
+# shellcheck disable=SC2016 # the dollars are perl's
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
