@@ -39,6 +39,7 @@ static void act(const struct inj_rule *r, const char *place, const char *call)
     case INJ_STOP:
         inj_note("@stop", where);
         kill(getpid(), SIGSTOP);
+        inj_note("@on", where); /* the suite sends SIGCONT until it sees this */
         break;
     case INJ_KILL:
         inj_note("@kill", where);

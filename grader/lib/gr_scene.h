@@ -156,8 +156,14 @@ bool gr_wait_blocked(struct gr_proc *p, long nr, int fd);
 /** Wait until @n bytes came from @fd (a non-blocking FIFO of the jail). Return: true if they did.
  */
 bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n);
-/** Wait until the call log has a line about @call with @part in its arguments (gr_calls_find). */
-bool gr_wait_call(struct gr_scene *s, const char *call, const char *part);
+/**
+ * Wait for the next line of the call log, from offset *@at, about @call with @part in its arguments
+ * (NULL = any). Return: true with *@out filled and *@at behind it; false if all ended first.
+ */
+bool gr_wait_call(struct gr_scene *s, size_t *at, const char *call, const char *part,
+                  struct gr_call *out);
+/** Let go a process that a stop= rule holds. Return: true once it says that it goes on. */
+bool gr_resume(struct gr_scene *s, int pid);
 /** Wait until no process of the jail can go on by itself. Return: false if all ended first. */
 bool gr_wait_stuck(struct gr_scene *s);
 /** Signal a program. Return: 0, or -1 with errno ESRCH. */

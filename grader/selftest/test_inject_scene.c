@@ -103,18 +103,26 @@ END_TEST
 
 START_TEST(suite_holds_a_program_at_a_place)
 {
-    static const char *const rules[] = {"stop=after:semctl(SETVAL)", "stop=at:loop:3", NULL};
+    static const char *const rules[] = {"stop=after:semctl(SETVAL)", "stop=at:loop:*", NULL};
     const struct gr_inject in = {.rules = rules};
     struct gr_scene *s = scene();
     struct gr_proc *p = start(s, &in, GR_INJECT, "inj_places", NULL);
+    struct gr_call c;
+    size_t at = 0;
 
-    ck_assert(gr_wait_call(s, "@stop", "after:semctl"));
+    ck_assert(gr_wait_call(s, &at, "@stop", "after:semctl", &c));
     ck_assert(gr_wait_line(p, false, "made"));
     ck_assert_str_eq(gr_buf_text(&p->outbuf), "made\n");
-    ck_assert_int_eq(gr_signal(p, SIGCONT), 0);
-    ck_assert(gr_wait_call(s, "@stop", "at:loop"));
+    ck_assert(gr_resume(s, c.pid));
+    ck_assert(gr_wait_call(s, &at, "@stop", "at:loop", &c));
+    ck_assert(gr_resume(s, c.pid));
+    ck_assert(gr_wait_call(s, &at, "@stop", "at:loop", &c));
+    ck_assert(gr_wait_line(p, false, "set"));
+    ck_assert(gr_resume(s, c.pid));
+    ck_assert(gr_wait_call(s, &at, "@stop", "at:loop", &c));
+    ck_assert(gr_wait_line(p, false, "written"));
     ck_assert_str_eq(gr_buf_text(&p->outbuf), "made\nset\nwritten\nwritten\n");
-    ck_assert_int_eq(gr_signal(p, SIGCONT), 0);
+    ck_assert(gr_resume(s, c.pid));
     expect(p, "made\nset\nwritten\nwritten\nwritten\ndone\n");
     gr_scene_close(s);
 }
