@@ -5,6 +5,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+# Programs that are disturbed leave System V objects behind: let them die with a namespace.
+if [ -z "${GR_OWN_IPC-}" ] && unshare --user --map-root-user --ipc true 2>/dev/null; then
+    GR_OWN_IPC=1 exec unshare --user --map-root-user --ipc "$0" "$@"
+fi
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 bad=0 n=0
