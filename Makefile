@@ -46,9 +46,8 @@ labs := $(sort $(patsubst labs/%/lab.ini,%,$(wildcard labs/[0-9][0-9]-*/lab.ini)
 labs_with_suite := $(sort $(foreach s,$(wildcard labs/[0-9][0-9]-*),$(notdir $(s))))
 suites := $(foreach l,$(labs_with_suite),$(if $(wildcard grader/suites/$(subst -,_,$(l)).c),$(B)/suites/$(l)))
 tools  := $(patsubst grader/tools/%.c,$(B)/tools/%,$(tool_src))
-# What a jail sees as /kit, beside the tools.
-INJECT := $(B)/lib/gr_inject.so
-kit := $(B)/tools/gr_inject.so $(B)/tools/gr-warden $(B)/tools/ipclab.supp
+# Beside the tools, because all of them go into the jail's /kit.
+INJECT := $(if $(inject_src),$(B)/tools/gr_inject.so)
 utests := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(utest_src))
 
 ##@ The two commands
@@ -103,7 +102,7 @@ setup-dev: setup ## install what make check and make test need, too
 	@sh grader/setup.sh --say dev
 
 .PHONY: build
-build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) $(kit) ## build everything (V=1 shows the commands)
+build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) $(INJECT) ## build everything (V=1 shows the commands)
 
 .PHONY: clean
 clean: ## remove build/ (never a student's file)
@@ -166,14 +165,8 @@ $(B)/bin/gr-warden: $(call obj,$(warden_src)) $(LIB)
 	$(call link,-static)
 # Preloaded into the student's programs: nothing of ours is linked in, and only the wrappers show.
 $(call obj,$(inject_src)): GR_CFLAGS += -fPIC -fvisibility=hidden
-$(INJECT): $(call obj,$(inject_src)) grader/inject/versions.map
+$(B)/tools/gr_inject.so: $(call obj,$(inject_src)) grader/inject/versions.map
 	$(call link,-shared -Wl$(comma)--version-script=grader/inject/versions.map)
-$(B)/tools/gr_inject.so: $(INJECT)
-$(B)/tools/gr-warden: $(B)/bin/gr-warden
-$(B)/tools/ipclab.supp: grader/lib/ipclab.supp
-$(kit):
-	@mkdir -p $(@D)
-	$(Q)cp $< $@.new && mv $@.new $@
 $(tools): $(B)/tools/%: $(B)/obj/grader/tools/%.o
 	$(call link,)
 $(utests): $(B)/selftest/%: $(B)/obj/grader/selftest/%.o $(LIB)
@@ -184,8 +177,10 @@ $(B)/selftest/programs/%: grader/selftest/programs/%.c
 	@mkdir -p $(@D)
 	@printf '  CC  %s\n' '$<'
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -w -o $@ $< -lrt -lpthread
-$(B)/selftest/test_vg_live: | $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/vg_*.c))
-$(filter $(B)/selftest/test_inject%,$(utests)): | $(kit) $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/inj_*.c))
+selftest_programs := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/*.c))
+$(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B)/selftest/test_warden \
+    $(filter $(B)/selftest/test_inject%,$(utests)): | \
+    $(selftest_programs) $(B)/bin/gr-warden $(tools) $(INJECT)
 
 # A suite is NN_topic.c and any NN_topic_*.c beside it.
 define suite_rule

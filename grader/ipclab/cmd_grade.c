@@ -66,8 +66,10 @@ static int parse(struct grade *g, int argc, char **argv)
         {"csv", NULL, NULL, &g->csv},
         {"csv-header", NULL, NULL, &g->csv_header},
         {"bare", NULL, NULL, &g->bare},
+        {"bench", NULL, NULL, &g->bench},
     };
-    int rc = opt_parse("grade", opts, sizeof(opts) / sizeof(opts[0]), argc, argv), color, jail;
+    int rc = opt_parse("grade", opts, sizeof(opts) / sizeof(opts[0]), argc, argv), color = 0,
+        jail = 0;
 
     g->jobs = default_jobs();
     g->res.time_scale = 1;
@@ -186,10 +188,9 @@ static int choose_jail(struct grade *g)
     bool must = g->jail_wish && strcmp(g->jail_wish, "bwrap") == 0;
     char *why = NULL;
 
-    g->bwrap = !none && bwrap_works(g, &why);
+    g->bwrap = !none && bwrap_works(&why);
     if (must && !g->bwrap && !g->pool.stop)
-        wrong(0, " grade: --jail bwrap does not work here: %s; try --jail none",
-              why ? why : "?");
+        wrong(0, " grade: --jail bwrap does not work here: %s; try --jail none", why ? why : "?");
     if (!none && !g->bwrap)
         add_warning(g,
                     gr_xasprintf("not isolated: bwrap does not work here (%s); your programs run "

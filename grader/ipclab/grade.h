@@ -20,7 +20,7 @@
 
 enum { MAX_SOURCE = 1024 * 1024, MAX_BINARY = 64 * 1024 * 1024 };
 
-/** A mark the skeleton left: "TODO(01.4): text". */
+/** A mark the skeleton left: its step, what it says, its line. */
 struct todo {
     char *step;
     char *text;
@@ -47,13 +47,13 @@ struct grade {
     const char *root;
     /* Options */
     const char *lab_name, *src, *json, *test, *jail_wish, *color;
-    bool csv, csv_header, bare;
+    bool csv, csv_header, bare, bench;
     int jobs;
     /* What is graded */
     struct gr_lab lab;
     struct suite_list list;
     char *dir; /* the student's folder */
-    char *run; /* ours: src/ inc/ drv/ obj/N/ bin/ */
+    char *run; /* ours: src/ inc/ drv/ obj/N/ bin/ kit/ work/N */
     bool bwrap;
     struct source *sources;
     size_t nsources;
@@ -71,6 +71,8 @@ struct grade {
 /** Return: 0, or -1 after a line. */
 int grade_dir_make(struct grade *g);
 void grade_dir_remove(struct grade *g);
+/** In a child: make an empty work folder for item @id in @slot. Return: its path, or NULL. */
+char *grade_dir_work(const struct grade *g, const char *id, int slot);
 /** Return: 0, or -1 after a line; a student's unusable file is not a failure. */
 int grade_snapshot(struct grade *g);
 struct source *grade_source(const struct grade *g, const char *name);
@@ -84,11 +86,12 @@ char *todo_first(const struct grade *g, const struct gr_program *prog, const cha
 int grade_build(struct grade *g);
 /** In a fork()ed child: become the tool @argv over the run folder, in the jail. @obj: which obj/N.
  */
-void compile_in_jail(const struct grade *g, size_t obj, const char *cwd, char *const argv[]);
+_Noreturn void compile_in_jail(const struct grade *g, size_t obj, const char *cwd,
+                               char *const argv[]);
 /** Return: the folder "src", "inc", "drv", "obj" as the tool sees it (static or @g's memory). */
 char *tool_path(const struct grade *g, const char *what, size_t obj, const char *name);
 /** Return: whether bwrap works here; if not, why (the caller frees). */
-bool bwrap_works(struct grade *g, char **why);
+bool bwrap_works(char **why);
 
 /** Turn what the compiler said into a message. Return: it; the caller frees. */
 char *compile_message(const struct grade *g, const struct gr_program *prog, const char *source,

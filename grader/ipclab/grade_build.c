@@ -231,7 +231,8 @@ static void ended(void *ctx, const struct pool_child *c)
     size_t len;
     char *raw = pool_text(&c->out, &len), *log = compile_clean(r->g, raw, len);
 
-    if (strncmp(log, "bwrap: ", 7) == 0 || (WIFEXITED(c->status) && WEXITSTATUS(c->status) == 125))
+    if (strncmp(log, "bwrap: ", 7) == 0 || strncmp(log, "gr_jail: ", 9) == 0 ||
+        (WIFEXITED(c->status) && WEXITSTATUS(c->status) == 125))
         fail(b, GR_INFRA, gr_xasprintf("the jail for the compiler did not start: %.200s", log));
     else if (r->stage == INSPECT && c->status != 0)
         fail(b, GR_INFRA, gr_xasprintf("nm cannot read the object of %s: %.200s", s->file, log));

@@ -3,6 +3,7 @@
  * Purpose: the run folder, and the copy of the student's files in it. From here on nothing a
  * student changes, links or blocks on can reach the grading.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,11 +14,9 @@
 
 #include "gr_alloc.h"
 #include "gr_file.h"
+#include "gr_jail.h"
 #include "gr_text.h"
 #include "grade.h"
-
-/* The user the compiler becomes when we are root. */
-enum { JAIL_ID = 65520 };
 
 static int broke(const char *what, const char *path)
 {
@@ -55,13 +54,16 @@ static const char *temp_root(void)
     return geteuid() != 0 || passable(t) ? t : "/tmp";
 }
 
-static int sub(const struct grade *g, const char *name, mode_t mode, bool jail_owned)
+/* @slot: whose user of the jail gets the folder when we are root; -1 = nobody but us. */
+static int sub(const struct grade *g, const char *name, mode_t mode, int slot)
 {
+    uid_t id = gr_jail_uid(slot < 0 ? 0 : slot);
+
     char *path = gr_xasprintf("%s/%s", g->run, name);
     int rc = 0;
 
     if (mkdir(path, mode) == -1 || chmod(path, mode) == -1 ||
-        (jail_owned && geteuid() == 0 && chown(path, JAIL_ID, JAIL_ID) == -1))
+        (slot >= 0 && geteuid() == 0 && chown(path, id, id) == -1))
         rc = broke("make", path);
     free(path);
     return rc;
@@ -69,7 +71,7 @@ static int sub(const struct grade *g, const char *name, mode_t mode, bool jail_o
 
 int grade_dir_make(struct grade *g)
 {
-    static const char *const subs[] = {"src", "inc", "drv", "obj", "bin"};
+    static const char *const subs[] = {"src", "inc", "drv", "obj", "bin", "kit", "work"};
     char name[32];
     int rc = 0;
 
@@ -83,12 +85,24 @@ int grade_dir_make(struct grade *g)
     if (chmod(g->run, 0711) == -1)
         return broke("open", g->run);
     for (size_t i = 0; rc == 0 && i < sizeof(subs) / sizeof(subs[0]); i++)
-        rc = sub(g, subs[i], 0755, false);
+        rc = sub(g, subs[i], 0755, -1);
     for (size_t i = 0; rc == 0 && i < g->lab.nprograms; i++) {
         snprintf(name, sizeof(name), "obj/%zu", i);
-        rc = sub(g, name, 0755, true);
+        rc = sub(g, name, 0755, 0);
     }
     return rc;
+}
+
+char *grade_dir_work(const struct grade *g, const char *id, int slot)
+{
+    char *work = gr_xasprintf("work/%s", id), *tmp = gr_xasprintf("%s-tmp", work), *path;
+
+    path = sub(g, work, 0700, slot) == 0 && sub(g, tmp, 0700, slot) == 0
+               ? gr_xasprintf("%s/%s", g->run, work)
+               : NULL;
+    free(work);
+    free(tmp);
+    return path;
 }
 
 void grade_dir_remove(struct grade *g)
@@ -214,6 +228,43 @@ static int take_header(const struct grade *g, const char *name)
     return rc;
 }
 
+/* Copy what runs in the jail to where its user can read it: the clone may lie in /root. */
+static int take_tool(const struct grade *g, const char *dir, const char *name, mode_t mode)
+{
+    char *from = gr_xasprintf("%s/%s/%s", g->root, dir, name);
+    char *to = gr_xasprintf("%s/kit/%s", g->run, name);
+    int in = gr_file_open_regular(AT_FDCWD, from, MAX_BINARY), rc = 0;
+    FILE *out = in != -1 ? fopen(to, "wxe") : NULL;
+
+    if (!out || gr_file_copy(in, out, MAX_BINARY) == -1 || fchmod(fileno(out), mode) == -1)
+        rc = wrong(-1, " grade: %s: %s; type `make build`", from, strerror(errno));
+    if (out && fclose(out) == EOF)
+        rc = broke("write", to);
+    if (in != -1)
+        close(in);
+    free(from);
+    free(to);
+    return rc;
+}
+
+static int take_tools(const struct grade *g)
+{
+    char *path = gr_xasprintf("%s/build/tools", g->root);
+    DIR *d = opendir(path);
+    struct dirent *e;
+    int rc = take_tool(g, "build/bin", "gr-warden", 0755);
+
+    if (rc == 0)
+        rc = take_tool(g, "grader/lib", "ipclab.supp", 0644);
+    while (rc == 0 && d && (e = readdir(d)))
+        if (e->d_name[0] != '.')
+            rc = take_tool(g, "build/tools", e->d_name, 0755);
+    if (d)
+        closedir(d);
+    free(path);
+    return rc;
+}
+
 static int take_driver(const struct grade *g, const char *name)
 {
     char *path = gr_xasprintf("%s/grader/suites/%s/%s", g->root, g->lab.slug, name);
@@ -236,5 +287,7 @@ int grade_snapshot(struct grade *g)
     for (size_t i = 0; rc == 0 && i < g->lab.nprograms; i++)
         if (g->lab.programs[i].driver)
             rc = take_driver(g, g->lab.programs[i].driver);
+    if (rc == 0)
+        rc = take_tools(g);
     return rc;
 }

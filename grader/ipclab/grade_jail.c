@@ -3,8 +3,6 @@
  * Purpose: run the compiler over a student's sources where it can read nothing else. A source can
  * #include any file the compiler may open, so the compiler is in a jail like the program later.
  */
-#include <errno.h>
-#include <grp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +11,8 @@
 #include <unistd.h>
 
 #include "gr_alloc.h"
+#include "gr_jail.h"
 #include "grade.h"
-
-enum { JAIL_ID = 65520 };
 
 static const char *const clean_env[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR=/tmp", NULL};
 
@@ -46,152 +43,31 @@ static void limit_compiler(void)
     limit(RLIMIT_CORE, 0);
 }
 
-/* A namespace made by root would leave its owner root outside; so root stops being root first. */
-static void drop_root(void)
+_Noreturn void compile_in_jail(const struct grade *g, size_t obj, const char *cwd,
+                               char *const argv[])
 {
-    if (geteuid() == 0 && (setgroups(0, NULL) == -1 || setresgid(JAIL_ID, JAIL_ID, JAIL_ID) == -1 ||
-                           setresuid(JAIL_ID, JAIL_ID, JAIL_ID) == -1))
-        _exit(125);
-}
-
-static _Noreturn void become(const char *file, const char *const *argv)
-{
-    execve(file, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)clean_env);
-    dprintf(STDERR_FILENO, "bwrap: cannot start %s: %s\n", file, strerror(errno));
-    _exit(125);
-}
-
-static const char *const system_args[] = {"/usr/bin/bwrap",
-                                          "--unshare-all",
-                                          "--die-with-parent",
-                                          "--new-session",
-                                          "--cap-drop",
-                                          "ALL",
-                                          "--ro-bind",
-                                          "/usr",
-                                          "/usr",
-                                          "--symlink",
-                                          "usr/lib",
-                                          "/lib",
-                                          "--symlink",
-                                          "usr/lib64",
-                                          "/lib64",
-                                          "--symlink",
-                                          "usr/bin",
-                                          "/bin",
-                                          "--ro-bind-try",
-                                          "/etc/alternatives",
-                                          "/etc/alternatives",
-                                          "--ro-bind-try",
-                                          "/etc/ld.so.cache",
-                                          "/etc/ld.so.cache",
-                                          "--proc",
-                                          "/proc",
-                                          "--dev",
-                                          "/dev",
-                                          "--size",
-                                          "268435456",
-                                          "--tmpfs",
-                                          "/tmp"};
-
-enum { NSYSTEM = sizeof(system_args) / sizeof(system_args[0]), MAX_ARGS = 128 };
-
-struct args {
-    const char *v[MAX_ARGS];
-    size_t n;
-};
-
-static void add(struct args *a, const char *s)
-{
-    if (a->n + 1 >= MAX_ARGS)
-        _exit(125);
-    a->v[a->n++] = s;
-    a->v[a->n] = NULL;
-}
-
-static void add_bind(struct args *a, const char *how, char *host, const char *inside)
-{
-    add(a, how);
-    add(a, host);
-    add(a, inside);
-}
-
-void compile_in_jail(const struct grade *g, size_t obj, const char *cwd, char *const argv[])
-{
-    struct args a = {.n = 0};
+    char *src = gr_xasprintf("%s/src", g->run), *inc = gr_xasprintf("%s/inc", g->run);
+    char *drv = gr_xasprintf("%s/drv", g->run), *out = gr_xasprintf("%s/obj/%zu", g->run, obj);
+    const struct gr_bind binds[] = {{src, "/lab/src", false},
+                                    {inc, "/lab/inc", false},
+                                    {drv, "/lab/drv", false},
+                                    {out, "/lab/obj", true}};
+    struct gr_jail jail = {.backend = g->bwrap ? GR_JAIL_BWRAP : GR_JAIL_NONE,
+                           .binds = binds,
+                           .nbinds = sizeof binds / sizeof *binds,
+                           .cwd = tool_path(g, cwd, obj, ""),
+                           .tmp_bytes = (size_t)256 << 20,
+                           .env = clean_env};
 
     limit_compiler();
-    drop_root();
-    if (!g->bwrap) {
-        char *host = gr_xasprintf("%s/%s", g->run, cwd);
-
-        if (chdir(host) == -1)
-            _exit(125);
-        become(argv[0], (const char *const *)(uintptr_t)argv);
-    }
-    for (size_t i = 0; i < NSYSTEM; i++)
-        add(&a, system_args[i]);
-    add_bind(&a, "--ro-bind", gr_xasprintf("%s/src", g->run), "/lab/src");
-    add_bind(&a, "--ro-bind", gr_xasprintf("%s/inc", g->run), "/lab/inc");
-    add_bind(&a, "--ro-bind", gr_xasprintf("%s/drv", g->run), "/lab/drv");
-    add_bind(&a, "--bind", gr_xasprintf("%s/obj/%zu", g->run, obj), "/lab/obj");
-    add(&a, "--chdir");
-    add(&a, gr_xasprintf("/lab/%s", cwd));
-    add(&a, "--");
-    for (size_t i = 0; argv[i]; i++)
-        add(&a, argv[i]);
-    become(a.v[0], a.v);
+    gr_jail_exec(&jail, (const char *const *)(uintptr_t)argv);
 }
 
-struct probe {
-    bool asked, works;
-    char *why;
-};
-
-static int probe_next(void *ctx)
+bool bwrap_works(char **why)
 {
-    struct probe *p = ctx;
-    bool first = !p->asked;
+    char said[300];
+    bool works = gr_jail_probe(said, sizeof said);
 
-    p->asked = true;
-    return first ? 0 : -1;
-}
-
-static void probe_child(void *ctx, int index, int slot)
-{
-    struct args a = {.n = 0};
-
-    (void)ctx;
-    (void)index;
-    (void)slot;
-    drop_root();
-    for (size_t i = 0; i < NSYSTEM; i++)
-        add(&a, system_args[i]);
-    add(&a, "--");
-    add(&a, "/usr/bin/true");
-    become(a.v[0], a.v);
-}
-
-static void probe_ended(void *ctx, const struct pool_child *c)
-{
-    struct probe *p = ctx;
-    size_t len;
-
-    p->works = c->status == 0;
-    p->why = pool_text(&c->out, &len);
-    p->why[strcspn(p->why, "\n")] = '\0';
-}
-
-bool bwrap_works(struct grade *g, char **why)
-{
-    static const struct pool_ops ops = {
-        .next = probe_next, .child = probe_child, .ended = probe_ended, .wall_ms = 30000};
-    struct probe p = {.works = false};
-
-    if (pool_run(&g->pool, &ops, &p, 1) == -1)
-        p.works = false;
-    *why = p.why && *p.why ? p.why : gr_xstrdup("it gave no reason");
-    if (p.why != *why)
-        free(p.why);
-    return p.works;
+    *why = gr_xstrdup(*said ? said : "it gave no reason");
+    return works;
 }

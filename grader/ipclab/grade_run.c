@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,7 +15,7 @@
 #include "gr_text.h"
 #include "grade.h"
 
-enum { MAX_TRIES = 3, NET_MS = 600000 };
+enum { MAX_TRIES = 3, NET_MS = 600000, MAX_SOURCES = 32 };
 
 struct schedule {
     struct grade *g;
@@ -71,7 +72,7 @@ static void child(void *ctx, int index, int slot)
 {
     const struct grade *g = ((struct schedule *)ctx)->g;
     const struct item *it = &g->list.v[index];
-    char *argv[24], **a = argv;
+    char *argv[32 + 2 * MAX_SOURCES], **a = argv;
 
     *a++ = g->list.path;
     *a++ = gr_xstrdup("--item");
@@ -79,7 +80,7 @@ static void child(void *ctx, int index, int slot)
     *a++ = gr_xstrdup("--bin");
     *a++ = gr_xasprintf("%s/bin", g->run);
     *a++ = gr_xstrdup("--tools");
-    *a++ = gr_xasprintf("%s/build/tools", g->root);
+    *a++ = gr_xasprintf("%s/kit", g->run);
     *a++ = gr_xstrdup("--jail");
     *a++ = g->res.jail;
     *a++ = gr_xstrdup("--seed");
@@ -90,8 +91,16 @@ static void child(void *ctx, int index, int slot)
     *a++ = gr_xstrdup("3");
     *a++ = gr_xstrdup("--slot");
     *a++ = gr_xasprintf("%d", slot);
-    *a++ = gr_xstrdup("--lab-dir");
-    *a++ = gr_xasprintf("%s/labs/%s", g->root, g->lab.slug);
+    for (size_t i = 0; i < g->nsources && i < MAX_SOURCES; i++) {
+        *a++ = gr_xstrdup("--source");
+        *a++ = g->sources[i].name;
+    }
+    if (!g->bwrap) {
+        *a++ = gr_xstrdup("--work");
+        *a++ = grade_dir_work(g, it->id, slot);
+        if (!a[-1])
+            _exit(127);
+    }
     if (g->bare)
         *a++ = gr_xstrdup("--bare");
     *a = NULL;
@@ -213,8 +222,36 @@ static bool settled(struct grade *g, size_t i)
     return true;
 }
 
+static long cpu_ms(int who, long *peak_kib)
+{
+    struct rusage ru;
+
+    getrusage(who, &ru);
+    *peak_kib = ru.ru_maxrss;
+    return ru.ru_utime.tv_sec * 1000 + ru.ru_utime.tv_usec / 1000 + ru.ru_stime.tv_sec * 1000 +
+           ru.ru_stime.tv_usec / 1000;
+}
+
+/* What the items cost, for grader/selftest/bench.sh: one line of NAME=VALUE. All CPU of this
+ * process and its children, less that of the students' programs, is the grader's own. */
+static void put_bench(const struct grade *g, int64_t wall, long all)
+{
+    long student = 0, peak, kib = 0;
+
+    cpu_ms(RUSAGE_SELF, &peak);
+    for (size_t i = 0; i < g->res.nrecords; i++) {
+        student += g->res.records[i].cpu_ms;
+        if (g->res.records[i].grader_kib > kib)
+            kib = g->res.records[i].grader_kib;
+    }
+    printf("bench wall_ms=%ld jobs=%d cpu_ms=%ld student_ms=%ld ipclab_kib=%ld item_kib=%ld\n",
+           (long)wall, g->jobs, all, student, peak, kib);
+}
+
 int grade_run(struct grade *g)
 {
+    int64_t begin = pool_now();
+    long kib, before = cpu_ms(RUSAGE_SELF, &kib) + cpu_ms(RUSAGE_CHILDREN, &kib);
     struct schedule s = {.g = g, .order = gr_xcalloc(g->list.n, sizeof(size_t))};
     const struct pool_ops ops = {.next = next,
                                  .child = child,
@@ -228,5 +265,8 @@ int grade_run(struct grade *g)
     qsort_r(s.order, s.n, sizeof(*s.order), earlier, g);
     rc = pool_run(&g->pool, &ops, &s, g->jobs);
     free(s.order);
+    if (g->bench)
+        put_bench(g, pool_now() - begin,
+                  cpu_ms(RUSAGE_SELF, &kib) + cpu_ms(RUSAGE_CHILDREN, &kib) - before);
     return rc;
 }

@@ -14,11 +14,32 @@
 
 enum { MAX_TODOS = 64, MAX_TEXT = 100 };
 
+/* @s as a person wrote it: a backslash is one backslash, what a terminal would obey is escaped. */
+static char *show_text(const char *s, size_t len)
+{
+    struct gr_text t = {0};
+
+    while (len > 0) {
+        const char *slash = memchr(s, '\\', len);
+        size_t n = slash ? (size_t)(slash - s) : len;
+        char *clean = gr_escape(s, n, n);
+
+        gr_text_adds(&t, clean);
+        free(clean);
+        if (slash)
+            gr_text_add(&t, slash, 1);
+        n += slash != NULL;
+        s += n;
+        len -= n;
+    }
+    return gr_text_take(&t);
+}
+
 /* The text of the mark, without the end of the comment around it. */
 static char *mark_text(const char *s)
 {
     size_t len = strcspn(s, "\n");
-    char *raw, *end = memmem(s, len, "*/", 2), *clean;
+    const char *end = memmem(s, len, "*/", 2);
 
     if (end)
         len = (size_t)(end - s);
@@ -28,10 +49,7 @@ static char *mark_text(const char *s)
         s++;
         len--;
     }
-    raw = gr_xstrndup(s, gr_utf8_floor(s, len < MAX_TEXT ? len : MAX_TEXT));
-    clean = gr_escape_name(raw);
-    free(raw);
-    return clean;
+    return show_text(s, gr_utf8_floor(s, len < MAX_TEXT ? len : MAX_TEXT));
 }
 
 void todo_scan(struct source *s, const char *text)
@@ -56,6 +74,21 @@ void todo_scan(struct source *s, const char *text)
     }
 }
 
+/* What ends the sentence @text, unless it ends itself. */
+static const char *full_stop(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len > 0 && strchr("?!", text[len - 1]) ? "" : ".";
+}
+
+static char *say_first(const struct grade *g, const struct source *s, const struct todo *t)
+{
+    return gr_xasprintf("%s:%d still says TODO(%s)%s%s%s Start there: labs/%s/README.md, step %s.",
+                        s->name, t->line, t->step, *t->text ? ": " : "", t->text,
+                        full_stop(t->text), g->lab.slug, t->step);
+}
+
 char *todo_first(const struct grade *g, const struct gr_program *prog, const char *step)
 {
     for (size_t i = 0; step && *step && i < prog->sources.n; i++) {
@@ -63,10 +96,7 @@ char *todo_first(const struct grade *g, const struct gr_program *prog, const cha
 
         for (size_t k = 0; s && k < s->ntodos; k++)
             if (strcmp(s->todos[k].step, step) == 0)
-                return gr_xasprintf("%s:%d still says TODO(%s)%s%s. Start there: "
-                                    "labs/%s/README.md, step %s.",
-                                    s->name, s->todos[k].line, step, *s->todos[k].text ? ": " : "",
-                                    s->todos[k].text, g->lab.slug, step);
+                return say_first(g, s, &s->todos[k]);
     }
     return NULL;
 }

@@ -88,12 +88,23 @@ static void show_stderr(struct gr_run *r, const struct gr_proc *p)
     free(text);
 }
 
+/* Ended by RLIMIT_CPU: SIGXCPU, or SIGKILL a second later for a program that is deaf to it. */
+static bool out_of_cpu(const struct gr_proc *p)
+{
+    return WIFSIGNALED(p->status) &&
+           (WTERMSIG(p->status) == SIGXCPU || WTERMSIG(p->status) == SIGKILL) &&
+           p->cpu_ms >= (long)gr_cpu_backstop(p->scene) * 1000 - 50;
+}
+
 static void wait_or_leave(struct gr_run *r, struct gr_proc *p)
 {
     gr_wait_exit(p);
     if (r->scene->stop != GR_GO)
         show_stderr(r, p);
     gr_expect_going(r);
+    if (out_of_cpu(p))
+        gr_fail(r, GR_CPU_LIMIT, "%s used %.1f s of processor time", p->name,
+                (double)p->cpu_ms / 1000);
 }
 
 void gr_expect_exit(struct gr_run *r, struct gr_proc *p, int code)
@@ -156,7 +167,7 @@ static char *excerpt(const char *text, size_t len, size_t at, long *skipped)
         from++;
     for (size_t i = 0; i < from; i++)
         *skipped += text[i] == '\n';
-    return gr_escape(text + from, to - from, 2 * EXCERPT);
+    return gr_escape(text + from, to - from, (size_t)2 * EXCERPT);
 }
 
 void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t got_len,

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,8 +136,9 @@ _Noreturn void gr_jail_exec(const struct gr_jail *j, const char *const argv[])
     drop_root(j->slot);
     if (j->backend == GR_JAIL_BWRAP)
         exec_bwrap(j, argv);
-    /* none: at least it ends with us, gains nothing by setuid programs, and starts clean. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+    /* none: at least it ends with us, gains nothing by setuid programs, and starts clean. Not by
+     * SIGKILL: the warden blocks SIGTERM, sees its socket end, and ends the student's programs. */
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
         chdir(j->cwd) == -1) {
         fprintf(stderr, "gr_jail: %s: %s\n", j->cwd, strerror(errno));
         _exit(125);
@@ -185,6 +188,27 @@ bool gr_jail_probe(char *why, size_t len)
     while (pid != -1 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
         ;
     return pid != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+void gr_jail_sweep(void)
+{
+    int64_t deadline = gr_now_ms() + 5000;
+    char list[65536];
+
+    while (gr_now_ms() < deadline) {
+        siginfo_t si = {0};
+        char *at = list, *end;
+
+        if (gr_read_file("/proc/thread-self/children", list, sizeof list) == -1)
+            return;
+        for (long pid; (pid = strtol(at, &end, 10)) > 0; at = end)
+            kill((pid_t)pid, SIGKILL);
+        while (waitid(P_ALL, 0, &si, WEXITED | WNOHANG) == 0 && si.si_pid != 0)
+            si.si_pid = 0;
+        if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD)
+            return;
+        poll(NULL, 0, 1); /* a dying process needs the processor once more */
+    }
 }
 
 const char *gr_backend_name(enum gr_backend b)

@@ -56,6 +56,12 @@ _Noreturn void gr_jail_exec(const struct gr_jail *j, const char *const argv[]);
  */
 bool gr_jail_probe(char *why, size_t len);
 
+/**
+ * Backend none, after a warden that was killed: end what it could not, all children of this
+ * process (which must be a subreaper to have them).
+ */
+void gr_jail_sweep(void);
+
 const char *gr_backend_name(enum gr_backend b);
 
 #endif

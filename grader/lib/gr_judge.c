@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 void gr_note(struct gr_run *r, enum gr_verdict v, const char *message)
 {
@@ -35,23 +36,82 @@ static const char *finding_kind(enum gr_vg_kind k)
     }
 }
 
-static const char *name_of(const struct gr_scene *s, int pid)
+static const struct gr_proc *proc_of(const struct gr_scene *s, int pid)
 {
     for (size_t i = 0; i < s->nprocs; i++)
         if (s->procs[i].pid == pid)
-            return s->procs[i].name;
-    return s->nprocs > 0 ? s->procs[0].name : "the program";
+            return &s->procs[i];
+    return NULL;
+}
+
+static const char *name_of(const struct gr_scene *s, int pid)
+{
+    const struct gr_proc *p = proc_of(s, pid);
+
+    return p ? p->name : s->nprocs > 0 ? s->procs[0].name : "the program";
+}
+
+/* Valgrind's last words before it has a log to write them into. A program that printed them would
+ * win nothing: its item is not judged, and so not passed. */
+static bool never_started(const struct gr_proc *p)
+{
+    return p->ended && strstr(gr_buf_text(&p->errbuf), "valgrind: Unable to start up properly");
+}
+
+/* Whose report is missing: with pid 0 that of the program Valgrind could not start, if any. */
+static const struct gr_proc *blamed(const struct gr_scene *s, int pid)
+{
+    for (size_t i = 0; pid == 0 && i < s->nprocs; i++)
+        if (never_started(&s->procs[i]))
+            return &s->procs[i];
+    return proc_of(s, pid);
+}
+
+/* What a broken Valgrind says nothing about must not be held against the student: not even how
+ * the program ended. */
+static void note_trouble(struct gr_run *r, const char *message)
+{
+    if (r->failed && r->rec.verdict == GR_TAMPER)
+        return;
+    r->failed = false;
+    gr_note(r, GR_INFRA, message);
+}
+
+static char *message_of(const struct gr_run *r, const struct gr_vg_finding *f, const char *name,
+                        const char *place)
+{
+    const struct gr_proc *p = blamed(r->scene, f->pid);
+
+    if (f->kind == GR_VG_INCOMPLETE && p && never_started(p)) {
+        char *said = gr_escape(p->errbuf.data, p->errbuf.len, 300);
+        char *text = gr_printf("Valgrind could not start %s: %s", name, said);
+
+        free(said);
+        return text;
+    }
+    if (f->kind == GR_VG_INCOMPLETE && p && p->execed)
+        return gr_printf("Valgrind's report of %s (pid %d) breaks off where the program replaced "
+                         "itself by another (exec): what it had not given back by then is unknown. "
+                         "Run the other program in a child",
+                         name, f->pid);
+    return gr_printf("%s (pid %d)%s%s: %s", name, f->pid, place ? ", " : "", place ? place : "",
+                     f->what);
 }
 
 static enum gr_verdict verdict_of(const struct gr_run *r, const struct gr_vg_finding *f)
 {
     bool judged = r->item->judges & GR_JUDGE_MEMORY;
+    const struct gr_proc *p = blamed(r->scene, f->pid);
 
     switch (f->kind) {
     case GR_VG_FORGED:
         return GR_TAMPER;
-    case GR_VG_INCOMPLETE: /* a program we ended ourselves owes no summary */
-        return r->scene->stop == GR_GO ? GR_TAMPER : GR_PASS;
+    case GR_VG_INCOMPLETE:
+        if (r->scene->stop != GR_GO)
+            return GR_PASS; /* a program we ended ourselves owes no summary */
+        if (p && never_started(p))
+            return GR_INFRA;
+        return p && p->execed ? GR_FAIL : GR_TAMPER;
     case GR_VG_BROKEN:
         return GR_INFRA;
     case GR_VG_ERROR:
@@ -67,7 +127,7 @@ static enum gr_verdict verdict_of(const struct gr_run *r, const struct gr_vg_fin
 static void weigh_valgrind(struct gr_run *r)
 {
     struct gr_scene *s = r->scene;
-    size_t n = s->vg ? gr_vg_judge(s->vg) : 0;
+    size_t n = s->vg && !s->place->bare ? gr_vg_judge(s->vg) : 0;
 
     for (size_t i = 0; i < n; i++) {
         const struct gr_vg_finding *f = gr_vg_get(s->vg, i);
@@ -76,12 +136,11 @@ static void weigh_valgrind(struct gr_run *r)
         char *text = gr_printf("%s%s%s\n%s", f->what, f->detail && *f->detail ? "\n" : "",
                                f->detail ? f->detail : "", gr_vg_explain(f));
         enum gr_verdict v = verdict_of(r, f);
-        char *message = gr_printf("%s (pid %d)%s%s: %s", name, f->pid, place ? ", " : "",
-                                  place ? place : "", f->what);
+        char *message = message_of(r, f, name, place);
 
         gr_record_add_finding(&r->rec, finding_kind(f->kind), name, f->pid, place, f->stack, text);
-        if (v == GR_INFRA && !r->failed)
-            gr_note(r, GR_INFRA, message);
+        if (v == GR_INFRA)
+            note_trouble(r, message);
         else if (v < GR_PASS)
             gr_note(r, v, message);
         free(text);
@@ -149,7 +208,7 @@ static void weigh_facts(struct gr_run *r)
 
     for (size_t i = 0; i < s->nfacts; i++) {
         const struct gr_fact *f = &s->facts[i];
-        bool against = counts(r, f) && s->stop == GR_GO;
+        bool against = counts(r, f) && s->stop == GR_GO && r->rec.verdict != GR_INFRA;
         char *safe, *text;
 
         if (!against && !(r->failed && f->kind == GR_FACT_WAIT))
@@ -169,6 +228,7 @@ static void describe(struct gr_run *r)
 {
     const struct gr_scene *s = r->scene;
     struct gr_buf commands = {.cap = 2000};
+    struct rusage own;
     size_t first = s && r->failed && s->nprocs > 0 ? s->nprocs - 1 : 0;
 
     for (size_t i = first; s && i < s->nprocs && i < first + 8; i++) {
@@ -178,6 +238,8 @@ static void describe(struct gr_run *r)
     r->rec.command = commands.data;
     r->rec.cpu_ms = s ? s->cpu_ms : 0;
     r->rec.warden_ms = s ? s->warden_ms : 0;
+    getrusage(RUSAGE_SELF, &own);
+    r->rec.grader_kib = own.ru_maxrss + (s ? s->warden_kib : 0);
 }
 
 void gr_judge(struct gr_run *r)

@@ -305,7 +305,7 @@ static void check_slug(struct reader *r)
 
     while (start && start > r->path && start[-1] != '/')
         start--;
-    if (!end || !r->lab->slug || strncmp(end, "/lab.ini", 9) != 0)
+    if (!end || !r->lab->slug || strcmp(end, "/lab.ini") != 0)
         return;
     if (strlen(r->lab->slug) != (size_t)(end - start) ||
         strncmp(r->lab->slug, start, (size_t)(end - start)) != 0)

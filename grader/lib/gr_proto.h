@@ -16,6 +16,7 @@
 enum {
     GR_MSG_MAX = 48 * 1024, /* payload bytes */
     GR_MSG_FDS = 8,         /* descriptors in one message */
+    GR_MAX_LOGS = 200,      /* Valgrind logs of one jail */
 };
 
 enum gr_msg_type {
@@ -30,6 +31,7 @@ enum gr_msg_type {
     GR_REQ_LIMITS,    /* a = CPU milliseconds of the whole jail, b = resident KiB */
     GR_REQ_CENSUS,    /* -> GR_REP_FACT..., GR_REP_DONE */
     GR_REQ_SNAPSHOT,  /* who is there and what it does -> GR_REP_FACT..., GR_REP_DONE */
+    GR_REQ_LOG,       /* -> a = loopback port at which Valgrinds deliver their logs */
     GR_REQ_END,       /* kill everything, reply, leave */
 
     /* answers: warden -> suite */
@@ -42,8 +44,12 @@ enum gr_msg_type {
     GR_EV_FACT,     /* payload struct gr_fact: something worth keeping */
     GR_EV_BLOCKED,  /* the state asked for with GR_REQ_BLOCKED has come */
     GR_EV_LIMIT,    /* value = enum gr_limit */
-    GR_EV_DEADLOCK, /* nothing in the jail can go on; GR_EV_FACTs came before it */
+    GR_EV_LOG,      /* a Valgrind connected: its log, as a descriptor */
+    GR_EV_DEADLOCK, /* nothing in the jail can go on since a (ms); GR_EV_FACTs came before it */
 };
+
+/** For GR_REQ_BLOCKED: asleep in whatever call. */
+enum { GR_ANY_CALL = 1 << 20, GR_NO_CALL = -1 };
 
 /** Which of its limits a jail ran into. */
 enum gr_limit { GR_LIMIT_CPU = 1, GR_LIMIT_MEM };
@@ -93,7 +99,7 @@ enum gr_fact_kind {
     GR_FACT_FILE,       /* file, FIFO, socket or directory in the work folder */
     GR_FACT_PROCESS,    /* snapshot: what one task does */
     GR_FACT_WAIT,       /* hang: who waits for what, in words */
-    GR_FACT_USAGE,      /* CPU and memory used: a = CPU ms of all, b = CPU ms of the warden */
+    GR_FACT_USAGE, /* CPU and memory used: a = CPU ms of all, b = the warden's, c = its peak KiB */
 };
 
 struct gr_fact {
@@ -102,6 +108,7 @@ struct gr_fact {
     int32_t program; /* id of the START it belongs to, 0 = unknown */
     int64_t a;
     int64_t b;
+    int64_t c;
     char name[64];  /* program name or object name */
     char text[768]; /* one sentence */
 };

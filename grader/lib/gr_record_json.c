@@ -41,10 +41,9 @@ static const struct text_field texts[] = {
     {"first", AT(first), false},
 };
 static const struct number_field longs[] = {
-    {"diff_line", AT(diff_line)},
-    {"diff_col", AT(diff_col)},
-    {"duration_ms", AT(duration_ms)},
-    {"cpu_ms", AT(cpu_ms)},
+    {"diff_line", AT(diff_line)},   {"diff_col", AT(diff_col)},   {"duration_ms", AT(duration_ms)},
+    {"cpu_ms", AT(cpu_ms)},         {"from_line", AT(from_line)}, {"warden_ms", AT(warden_ms)},
+    {"grader_kib", AT(grader_kib)},
 };
 static const struct text_field finding_texts[] = {
     {"kind", FAT(kind), true},    {"process", FAT(process), false}, {"text", FAT(text), false},

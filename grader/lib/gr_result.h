@@ -94,8 +94,9 @@ struct gr_record {
     char *first;    /* for unwritten code: what to do first; NULL otherwise */
     uint64_t seed;
     long duration_ms;
-    long cpu_ms;    /* of the student's programs */
-    long warden_ms; /* CPU of the warden beside them */
+    long cpu_ms;     /* of the student's programs */
+    long warden_ms;  /* CPU of the warden beside them */
+    long grader_kib; /* peak memory of suite process and warden */
     struct gr_finding *findings;
     size_t nfindings;
 };

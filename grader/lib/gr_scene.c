@@ -52,8 +52,8 @@ static _Noreturn void jail_child(const struct gr_place *place, int sock, int err
 
     snprintf(warden, sizeof warden, "%s/gr-warden", open_jail ? place->kit_dir : "/kit");
     if (null == -1 || dup2(null, 0) == -1 || dup2(errfd, 1) == -1 || dup2(errfd, 2) == -1 ||
-        dup2(sock, 3) == -1)
-        _exit(125);
+        dup2(sock, 3) == -1 || close_range(4, ~0U, 0) == -1)
+        _exit(125); /* also Check's message file and the record: nothing of ours goes in */
     gr_jail_exec(&jail, argv);
 }
 
@@ -84,13 +84,11 @@ fail:
     return -1;
 }
 
-static void set_limits(struct gr_scene *s, long cpu_ms)
+static void set_limits(struct gr_scene *s)
 {
-    double scale = s->place->time_scale;
     struct gr_msg *m = gr_alloc(sizeof *m);
 
-    *m = (struct gr_msg){
-        .type = GR_REQ_LIMITS, .a = (int64_t)((double)cpu_ms * scale), .b = RSS_LIMIT_KIB};
+    *m = (struct gr_msg){.type = GR_REQ_LIMITS, .a = s->cpu_limit_ms, .b = RSS_LIMIT_KIB};
     if (gr_msg_send(s->sock, m, NULL, 0) == -1)
         gr_scene_stop(s, GR_STOP_INFRA, "the warden does not listen: %s", strerror(errno));
     free(m);
@@ -101,12 +99,12 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     struct gr_scene *s = gr_alloc(sizeof *s);
 
     s->place = place;
-    s->sock = s->jail_err_fd = s->log_fd = s->log_wfd = s->calls_fd = s->calls_wfd = s->reply_fd =
-        s->extra_fd = -1;
+    s->sock = s->jail_err_fd = s->reply_fd = s->extra_fd = s->calls_fd = s->calls_wfd = -1;
     s->reply = gr_alloc(sizeof *s->reply);
     s->log.cap = 256 << 10;
     s->calls.cap = 8 << 20;
     s->jail_err.cap = 4096;
+    s->cpu_limit_ms = (long)((double)cpu_ms * place->time_scale);
     s->wall_ms = (long)((double)(10 * cpu_ms + 20000) * place->time_scale);
     s->deadline = gr_now_ms() + s->wall_ms;
     signal(SIGPIPE, SIG_IGN); /* a program may close its stdin whenever it likes */
@@ -115,8 +113,13 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     while (!s->warden_up && s->stop == GR_GO)
         gr_scene_pump(s, 1000);
     if (s->stop == GR_GO)
-        set_limits(s, cpu_ms);
+        set_limits(s);
     return s;
+}
+
+unsigned gr_cpu_backstop(const struct gr_scene *s)
+{
+    return (unsigned)(s->cpu_limit_ms + s->cpu_limit_ms / 2) / 1000 + 1;
 }
 
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds)
@@ -190,7 +193,7 @@ static void tell_ends(struct gr_scene *s)
             continue;
         if (!p->ended || (WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGKILL))
             end = GR_VG_KILLED;
-        else if (p->execed)
+        else if (p->execed && p->may_exec)
             end = GR_VG_EXECED;
         else if (WIFSIGNALED(p->status))
             end = GR_VG_SIGNALED;
@@ -201,18 +204,23 @@ static void tell_ends(struct gr_scene *s)
             gr_vg_process(s->vg, s->facts[i].pid, s->facts[i].name, GR_VG_KILLED);
 }
 
+static bool logs_open(const struct gr_scene *s)
+{
+    for (size_t i = 0; i < s->nlogs; i++)
+        if (s->logs[i].fd != -1)
+            return true;
+    return false;
+}
+
 /* After the last writer died the logs end by themselves. */
 static void drain_logs(struct gr_scene *s)
 {
     int64_t deadline = gr_now_ms() + 5000;
 
-    if (s->log_wfd != -1)
-        close(s->log_wfd);
-    s->log_wfd = -1;
     if (s->calls_wfd != -1)
         close(s->calls_wfd);
     s->calls_wfd = -1;
-    while ((s->log_fd != -1 || s->calls_fd != -1) && gr_now_ms() < deadline)
+    while ((logs_open(s) || s->calls_fd != -1) && gr_now_ms() < deadline)
         gr_scene_pump(s, 100);
 }
 
@@ -230,6 +238,7 @@ void gr_finish(struct gr_scene *s)
     }
     if (s->sock != -1 && s->stop != GR_STOP_INFRA) {
         *m = (struct gr_msg){.type = GR_REQ_END};
+        s->ending = true;
         gr_scene_ask(s, m, NULL, 0);
     }
     free(m);
@@ -240,6 +249,8 @@ void gr_finish(struct gr_scene *s)
     if (s->jail_pid > 0)
         while (waitpid(s->jail_pid, &status, 0) == -1 && errno == EINTR)
             ;
+    if (s->jail_died && s->place->backend == GR_JAIL_NONE)
+        gr_jail_sweep();
     drain_logs(s);
     tell_ends(s);
 }
@@ -260,10 +271,12 @@ void gr_scene_close(struct gr_scene *s)
     }
     if (s->jail_err_fd != -1)
         close(s->jail_err_fd);
-    if (s->log_fd != -1)
-        close(s->log_fd);
     if (s->calls_fd != -1)
         close(s->calls_fd);
+    for (size_t i = 0; i < s->nlogs; i++)
+        if (s->logs[i].fd != -1)
+            close(s->logs[i].fd);
+    free(s->logs);
     gr_vg_free(s->vg);
     gr_buf_release(&s->log);
     gr_buf_release(&s->calls);

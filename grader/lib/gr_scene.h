@@ -70,6 +70,7 @@ struct gr_prog {
     bool hold_output;    /* do not read its stdout until gr_release_output() */
     bool trickle;        /* give the input a few bytes at a time, as the program takes them */
     bool sigpipe_ignored;
+    bool may_exec; /* under Valgrind it may become another program: its report then ends early */
 };
 
 struct gr_proc {
@@ -89,7 +90,15 @@ struct gr_proc {
     int status; /* of wait(2), valid when ended */
     long cpu_ms;
     enum gr_lens lens;
-    bool execed; /* was under Valgrind and ended as something else */
+    bool may_exec;
+    bool execed; /* was under Valgrind and ended under another name: most likely by an exec */
+};
+
+/** The log of one exec'd image and of what it forked; only whole lines are judged. */
+struct gr_log {
+    int fd; /* -1 = ended */
+    size_t len;
+    char rest[8192]; /* the start of a line whose end is still to come */
 };
 
 struct gr_scene {
@@ -97,12 +106,13 @@ struct gr_scene {
     int sock;
     pid_t jail_pid;
     bool warden_up;
-    struct gr_proc procs[GR_MAX_PROCS];
+    struct gr_proc procs[GR_MAX_PROCS + 1]; /* the last stands for one that was too many */
     size_t nprocs;
     struct gr_fact facts[GR_MAX_FACTS];
     size_t nfacts;
-    int log_fd; /* our end of Valgrind's log, -1 = none */
-    int log_wfd;
+    int log_port; /* where Valgrinds connect, 0 = none started yet */
+    struct gr_log *logs;
+    size_t nlogs;
     int calls_fd; /* our end of the call log of injection, -1 = none */
     int calls_wfd;
     struct gr_buf calls; /* asked with gr_calls_find() and its like */
@@ -114,14 +124,20 @@ struct gr_scene {
     char trouble[256];
     int64_t deadline; /* wall net, CLOCK_MONOTONIC ms */
     long wall_ms;
-    int watch;
-    int extra_fd; /* watched for input beside the programs' pipes; -1 = none */
+    long cpu_limit_ms; /* of all programs together */
+    int watch;         /* what the warden was told, -1 = ask again */
+    bool waiting;      /* inside a wait: only there silence may be a deadlock */
+    int64_t moved_at;  /* ms; when bytes last went in or out, or the wait began */
+    int extra_fd;      /* watched for input beside the programs' pipes; -1 = none */
     bool blocked_seen;
     bool reply_seen;
     struct gr_msg *reply;
     int reply_fd;
-    long cpu_ms;    /* of the jail, known after gr_finish() */
-    long warden_ms; /* CPU of the warden itself */
+    long cpu_ms;     /* of the jail, known after gr_finish() */
+    long warden_ms;  /* CPU of the warden itself */
+    long warden_kib; /* its peak memory */
+    bool ending;     /* the warden was told to leave: its silence is no trouble then */
+    bool jail_died;
     bool finished;
 };
 
@@ -153,6 +169,8 @@ bool gr_wait_line(struct gr_proc *p, bool err, const char *line);
 bool gr_wait_bytes(struct gr_proc *p, size_t n);
 /** Wait until @p (or, with pid 0 in it, any process) blocks in system call @nr on @fd (-1 any). */
 bool gr_wait_blocked(struct gr_proc *p, long nr, int fd);
+/** Wait until @p sleeps in any system call: students may wait in other calls than we think of. */
+bool gr_wait_asleep(struct gr_proc *p);
 /** Wait until @n bytes came from @fd (a non-blocking FIFO of the jail). Return: true if they did.
  */
 bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n);
@@ -186,6 +204,8 @@ const struct gr_fact *gr_fact(const struct gr_scene *s, enum gr_fact_kind kind, 
 void gr_scene_pump(struct gr_scene *s, int timeout_ms);
 void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/** RLIMIT_CPU of each process, seconds: the jail's own limit comes first, while the warden runs. */
+unsigned gr_cpu_backstop(const struct gr_scene *s);
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds);
 
 #endif

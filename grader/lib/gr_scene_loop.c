@@ -8,10 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { TRICKLE_NS = 200000 }; /* how often to see whether the last piece was taken */
+
+struct polled {
+    struct pollfd v[3 * GR_MAX_PROCS + 4 + GR_MAX_LOGS];
+    nfds_t n;
+};
 
 static void close_fd(int *fd)
 {
@@ -19,6 +25,8 @@ static void close_fd(int *fd)
         close(*fd);
     *fd = -1;
 }
+
+static void drain(struct gr_scene *s, int *fd, struct gr_buf *b);
 
 static void on_fact(struct gr_scene *s, const struct gr_msg *m)
 {
@@ -31,6 +39,7 @@ static void on_fact(struct gr_scene *s, const struct gr_msg *m)
     if (f.kind == GR_FACT_USAGE) {
         s->cpu_ms = (long)f.a;
         s->warden_ms = (long)f.b;
+        s->warden_kib = (long)f.c;
     } else if (s->nfacts < GR_MAX_FACTS) {
         s->facts[s->nfacts++] = f;
     }
@@ -60,6 +69,49 @@ static void on_limit(struct gr_scene *s, const struct gr_msg *m)
                       (double)m->a / 1000);
 }
 
+static void add_log(struct gr_scene *s, int fd)
+{
+    s->logs = gr_realloc(s->logs, (s->nlogs + 1) * sizeof *s->logs);
+    s->logs[s->nlogs++] = (struct gr_log){.fd = fd};
+    if (gr_set_nonblock(fd) == -1)
+        gr_scene_stop(s, GR_STOP_INFRA, "a Valgrind log: %s", strerror(errno));
+}
+
+static bool gather(struct gr_scene *s, struct polled *set);
+
+/* A trickle's next piece may go: the last one was taken. */
+static bool trickle_due(const struct gr_proc *p)
+{
+    int waiting = 0;
+
+    return p->trickle && p->in != -1 && (p->feed_len > 0 || p->feed_close) &&
+           ioctl(p->in, FIONREAD, &waiting) == 0 && waiting == 0;
+}
+
+/* The warden cannot see that it is the suite that is late: busy with something else, with
+ * input still to give or output to take, or having done so since the jail fell silent. Then its
+ * processes wait for nothing but us. */
+static void on_deadlock(struct gr_scene *s, const struct gr_msg *m)
+{
+    struct polled set = {.n = 0};
+    bool late = !s->waiting || s->moved_at >= m->a;
+
+    gather(s, &set);
+    if (poll(set.v, set.n, 0) == -1)
+        set.n = 0;
+    for (nfds_t i = 0; i < set.n; i++)
+        late = late || (set.v[i].fd != s->sock && (set.v[i].revents & (POLLIN | POLLOUT)));
+    for (size_t i = 0; i < s->nprocs; i++)
+        late = late || trickle_due(&s->procs[i]);
+    if (!late) {
+        gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
+        return;
+    }
+    while (s->nfacts > 0 && s->facts[s->nfacts - 1].kind == GR_FACT_WAIT)
+        s->nfacts--;
+    s->watch = -1; /* not armed: the next round of waiting asks for it again */
+}
+
 static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
 {
     switch (m->type) {
@@ -75,8 +127,14 @@ static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
     case GR_EV_LIMIT:
         on_limit(s, m);
         break;
+    case GR_EV_LOG:
+        if (fd != -1 && s->vg)
+            add_log(s, fd);
+        else if (fd != -1)
+            close(fd);
+        return;
     case GR_EV_DEADLOCK:
-        gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
+        on_deadlock(s, m);
         break;
     case GR_EV_FACT:
     case GR_REP_FACT:
@@ -94,6 +152,30 @@ static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
         close(fd);
 }
 
+/* The jail went away by itself: say how, and what was said last. */
+static void jail_died(struct gr_scene *s)
+{
+    int64_t deadline = gr_now_ms() + 5000;
+    char how[64] = "for no known reason";
+    int status = 0;
+
+    s->jail_died = true;
+    while (s->jail_err_fd != -1 && gr_now_ms() < deadline) { /* its end is the jail's end */
+        struct pollfd p = {.fd = s->jail_err_fd, .events = POLLIN};
+
+        if (poll(&p, 1, 100) == -1 && errno != EINTR)
+            break;
+        drain(s, &s->jail_err_fd, &s->jail_err);
+    }
+    if (s->jail_pid > 0 && waitpid(s->jail_pid, &status, s->jail_err_fd == -1 ? 0 : WNOHANG) > 0) {
+        s->jail_pid = 0;
+        snprintf(how, sizeof how, WIFSIGNALED(status) ? "by signal %d" : "with exit status %d",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    }
+    gr_scene_stop(s, GR_STOP_INFRA, "the jail ended in the middle of the test, %s%s%.180s", how,
+                  s->jail_err.len ? ": " : "", gr_buf_text(&s->jail_err));
+}
+
 static void hear_warden(struct gr_scene *s)
 {
     static struct gr_msg m;
@@ -104,9 +186,8 @@ static void hear_warden(struct gr_scene *s)
     while (s->sock != -1 && (got = gr_msg_recv(s->sock, &m, fds, &nfds)) != -1) {
         if (got == 0) {
             close_fd(&s->sock);
-            if (!s->finished && s->stop == GR_GO)
-                gr_scene_stop(s, GR_STOP_INFRA, "the warden ended: %.180s",
-                              gr_buf_text(&s->jail_err));
+            if (!s->ending)
+                jail_died(s);
             return;
         }
         on_message(s, &m, nfds > 0 ? fds[0] : -1);
@@ -118,8 +199,48 @@ static void hear_warden(struct gr_scene *s)
     }
 }
 
-/* Take what @fd has into @b, or into Valgrind's evidence. Closes it at the end. */
-static void drain(struct gr_scene *s, int *fd, struct gr_buf *b, bool is_log)
+/* Judge the whole lines of @log: several Valgrinds write at once, each its own stream. */
+static void feed_log(struct gr_scene *s, struct gr_log *log, const char *data, size_t len)
+{
+    const char *nl = memrchr(data, '\n', len);
+    size_t whole = nl ? (size_t)(nl - data) + 1 : 0;
+
+    if (s->place->bare)
+        return;
+    gr_buf_add(&s->log, data, len);
+    if (whole || log->len + len >= sizeof log->rest) {
+        whole = whole ? whole : len;
+        gr_vg_feed(s->vg, log->rest, log->len);
+        gr_vg_feed(s->vg, data, whole);
+        log->len = 0;
+    }
+    memcpy(log->rest + log->len, data + whole, len - whole);
+    log->len += len - whole;
+}
+
+/* One read at a time, so that what is kept of a line stays below its buffer. */
+static void drain_log(struct gr_scene *s, struct gr_log *log)
+{
+    char chunk[4096];
+
+    while (log->fd != -1) {
+        ssize_t n = read(log->fd, chunk, sizeof chunk);
+
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n == -1 && errno == EAGAIN)
+            return;
+        if (n <= 0) { /* ended, or reset by a process that died: what came, came */
+            close_fd(&log->fd);
+            gr_vg_feed(s->vg, log->rest, log->len);
+            return;
+        }
+        feed_log(s, log, chunk, (size_t)n);
+    }
+}
+
+/* Take what @fd has into @b. Closes it at the end. */
+static void drain(struct gr_scene *s, int *fd, struct gr_buf *b)
 {
     static char chunk[65536];
 
@@ -134,10 +255,9 @@ static void drain(struct gr_scene *s, int *fd, struct gr_buf *b, bool is_log)
             close_fd(fd);
             return;
         }
-        if (is_log && !s->place->bare)
-            gr_vg_feed(s->vg, chunk, (size_t)n);
+        s->moved_at = gr_now_ms();
         gr_buf_add(b, chunk, (size_t)n);
-        if (b->lost && !is_log && b != &s->jail_err && b != &s->calls) {
+        if (b->lost && b != &s->jail_err && b != &s->calls) {
             gr_scene_stop(s, GR_STOP_OUTPUT, "it printed more than %zu KiB", b->len / 1024);
             return;
         }
@@ -148,10 +268,9 @@ static void drain(struct gr_scene *s, int *fd, struct gr_buf *b, bool is_log)
 static void feed(struct gr_proc *p)
 {
     size_t n = p->feed_len;
-    int waiting = 0;
     ssize_t put;
 
-    if (p->trickle && (ioctl(p->in, FIONREAD, &waiting) == -1 || waiting > 0))
+    if (p->trickle && !trickle_due(p))
         return;
     if (p->trickle && n > 3)
         n = 1 + p->feed_len % 3;
@@ -163,16 +282,13 @@ static void feed(struct gr_proc *p)
         close_fd(&p->in);
         return;
     }
+    if (put > 0)
+        p->scene->moved_at = gr_now_ms();
     p->feed += put;
     p->feed_len -= (size_t)put;
     if (p->feed_len == 0 && p->feed_close)
         close_fd(&p->in);
 }
-
-struct polled {
-    struct pollfd v[3 * GR_MAX_PROCS + 5];
-    nfds_t n;
-};
 
 static void want(struct polled *set, int fd, short events)
 {
@@ -186,8 +302,9 @@ static bool gather(struct gr_scene *s, struct polled *set)
     bool trickle = false;
 
     want(set, s->sock, POLLIN);
-    want(set, s->log_fd, POLLIN);
     want(set, s->calls_fd, POLLIN);
+    for (size_t i = 0; i < s->nlogs; i++)
+        want(set, s->logs[i].fd, POLLIN);
     want(set, s->jail_err_fd, POLLIN);
     want(set, s->extra_fd, POLLIN);
     for (size_t i = 0; i < s->nprocs; i++) {
@@ -211,20 +328,21 @@ void gr_scene_pump(struct gr_scene *s, int timeout_ms)
         ts = (struct timespec){.tv_nsec = TRICKLE_NS};
     if (ppoll(set.v, set.n, &ts, NULL) == -1 && errno != EINTR)
         gr_scene_stop(s, GR_STOP_INFRA, "poll: %s", strerror(errno));
-    drain(s, &s->jail_err_fd, &s->jail_err, false);
-    drain(s, &s->log_fd, &s->log, true);
-    drain(s, &s->calls_fd, &s->calls, false);
+    drain(s, &s->jail_err_fd, &s->jail_err);
+    drain(s, &s->calls_fd, &s->calls);
     /* The warden first: what a program wrote before it ended is in its pipe by then. */
     hear_warden(s);
+    for (size_t i = 0; i < s->nlogs; i++)
+        drain_log(s, &s->logs[i]);
     for (size_t i = 0; i < s->nprocs; i++) {
         struct gr_proc *p = &s->procs[i];
 
         if (!p->hold_output)
-            drain(s, &p->out, &p->outbuf, false);
-        drain(s, &p->err, &p->errbuf, false);
+            drain(s, &p->out, &p->outbuf);
+        drain(s, &p->err, &p->errbuf);
         if (p->in != -1 && (p->feed_len > 0 || p->feed_close))
             feed(p);
     }
-    if (s->stop == GR_GO && !s->finished && gr_now_ms() > s->deadline)
+    if (s->stop == GR_GO && !s->ending && gr_now_ms() > s->deadline)
         gr_scene_stop(s, GR_STOP_WALL, "it was not done after %ld s", s->wall_ms / 1000);
 }

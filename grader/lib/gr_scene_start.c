@@ -12,9 +12,7 @@
 #include <unistd.h>
 
 enum {
-    CALLS_FD = 8,         /* the call log of injection; the library moves it out of reach */
-    LOG_FD = 9,           /* Valgrind's log in the program; Valgrind keeps a copy out of reach */
-    CPU_BACKSTOP_S = 120, /* the jail's own limit comes first */
+    CALLS_FD = 8, /* the call log of injection; the library moves it out of reach */
     MAX_WORDS = 256
 };
 
@@ -54,10 +52,13 @@ static char *quote(const char *const *argv)
 static void valgrind_words(const struct gr_scene *s, const struct gr_prog *prog, struct words *w,
                            char *skip, size_t skip_len, char *supp, size_t supp_len)
 {
+    static char log[40];
+
     bool open_jail = s->place->backend == GR_JAIL_NONE;
     const char *kit = open_jail ? s->place->kit_dir : "/kit";
 
     snprintf(skip, skip_len, "--trace-children-skip=/usr/*,/bin/*,/sbin/*,/lib/*,/opt/*,%s/*", kit);
+    snprintf(log, sizeof log, "--log-socket=127.0.0.1:%d", s->log_port);
     snprintf(supp, supp_len, "--suppressions=%s/ipclab.supp", kit);
     word(w, "/usr/bin/valgrind");
     word(w, "--tool=memcheck");
@@ -65,7 +66,7 @@ static void valgrind_words(const struct gr_scene *s, const struct gr_prog *prog,
     word(w, "--vgdb=no");
     word(w, "--trace-children=yes");
     word(w, skip);
-    word(w, "--log-fd=9");
+    word(w, log);
     word(w, "--leak-check=full");
     word(w, "--show-leak-kinds=definite,indirect");
     word(w, "--num-callers=20");
@@ -137,28 +138,40 @@ static int make_pipe(int *ours, int *theirs, bool we_write)
     return gr_set_nonblock(*ours);
 }
 
-static int make_pipes(struct gr_proc *p, const struct gr_prog *prog, int theirs[5])
+static int make_pipes(struct gr_proc *p, const struct gr_prog *prog, int theirs[4])
 {
     struct gr_scene *s = p->scene;
 
     theirs[0] = prog->stdin_fd;
     theirs[1] = prog->stdout_fd;
     if ((prog->stdin_fd <= 0 && make_pipe(&p->in, &theirs[0], true) == -1) ||
-        (prog->stdout_fd <= 0 && make_pipe(&p->out, &theirs[1], false) == -1) ||
-        make_pipe(&p->err, &theirs[2], false) == -1)
+        (prog->stdout_fd <= 0 && make_pipe(&p->out, &theirs[1], false) == -1))
+        return -1;
+    if (make_pipe(&p->err, &theirs[2], false) == -1)
         return -1;
     if (prog->inject && s->calls_fd == -1 && make_pipe(&s->calls_fd, &s->calls_wfd, false) == -1)
         return -1;
-    theirs[4] = prog->inject ? s->calls_wfd : -1;
-    if (prog->lens != GR_MEMCHECK_LENS)
+    theirs[3] = prog->inject ? s->calls_wfd : -1;
+    return 0;
+}
+
+/* The first Valgrind of a scene: somewhere to send its log. Return: 0 or an errno. */
+static int open_log(struct gr_scene *s)
+{
+    struct gr_msg *m;
+    int error;
+
+    if (s->log_port)
         return 0;
-    if (s->log_fd == -1 && make_pipe(&s->log_fd, &s->log_wfd, false) == -1)
-        return -1;
-    if (!s->vg) {
-        s->vg = gr_vg_new();
-        gr_vg_sources(s->vg, s->place->sources, s->place->nsources);
-    }
-    theirs[3] = s->log_wfd;
+    m = gr_alloc(sizeof *m);
+    *m = (struct gr_msg){.type = GR_REQ_LOG};
+    error = gr_scene_ask(s, m, NULL, 0);
+    free(m);
+    if (error)
+        return error;
+    s->log_port = (int)s->reply->a;
+    s->vg = gr_vg_new();
+    gr_vg_sources(s->vg, s->place->sources, s->place->nsources);
     return 0;
 }
 
@@ -180,29 +193,25 @@ static void pack(struct gr_msg *m, const struct words *args, const struct words 
 
 /* Ask the warden. Return: 0 or an errno. */
 static int request(struct gr_proc *p, const struct gr_prog *prog, const struct words *args,
-                   const struct words *env, const int theirs[5])
+                   const struct words *env, const int theirs[4])
 {
-    static const int targets[5] = {0, 1, 2, LOG_FD, CALLS_FD};
     bool vg = prog->lens == GR_MEMCHECK_LENS;
     struct gr_start_req q = {.argc = args->n,
                              .envc = env->n,
+                             .nfds = prog->inject ? 4 : 3,
+                             .target = {0, 1, 2, CALLS_FD},
                              .nofile = prog->nofile,
                              .nproc = p->scene->place->backend == GR_JAIL_NONE ? 0 : prog->nproc,
-                             .cpu_seconds = CPU_BACKSTOP_S,
+                             .cpu_seconds = gr_cpu_backstop(p->scene),
                              .as_bytes = vg ? 0 : plain_as,
                              .ignore_sigpipe = prog->sigpipe_ignored};
     struct gr_msg *m = gr_alloc(sizeof *m);
-    int fds[5], error;
+    int error;
 
-    for (int i = 0; i < 5; i++)
-        if (theirs[i] != -1) {
-            fds[q.nfds] = theirs[i];
-            q.target[q.nfds++] = targets[i];
-        }
     *m = (struct gr_msg){.type = GR_REQ_START, .id = p->id, .len = sizeof q};
     memcpy(m->payload, &q, sizeof q);
     pack(m, args, env);
-    error = gr_scene_ask(p->scene, m, fds, q.nfds);
+    error = gr_scene_ask(p->scene, m, theirs, q.nfds);
     free(m);
     return error;
 }
@@ -219,6 +228,7 @@ static void init_proc(struct gr_proc *p, struct gr_scene *s, const struct gr_pro
                           .lens = prog->lens,
                           .hold_output = prog->hold_output,
                           .trickle = prog->trickle,
+                          .may_exec = prog->may_exec,
                           .command = quote(prog->argv)};
     snprintf(p->name, sizeof p->name, "%s", base ? base + 1 : prog->argv[0]);
     p->outbuf.cap = p->errbuf.cap = prog->output_cap;
@@ -227,16 +237,32 @@ static void init_proc(struct gr_proc *p, struct gr_scene *s, const struct gr_pro
     p->feed_close = !prog->keep_input;
 }
 
+/* The scenario's mistake, not the student's. Return: @p, ended, and never the handle of another. */
+static struct gr_proc *too_many(struct gr_proc *p)
+{
+    free(p->command);
+    p->command = NULL;
+    p->ended = true;
+    p->status = 127 << 8;
+    gr_scene_stop(p->scene, GR_STOP_INFRA, "more than %d programs were started in one scene",
+                  GR_MAX_PROCS);
+    return p;
+}
+
 struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog)
 {
-    struct gr_proc *p = &s->procs[s->nprocs < GR_MAX_PROCS ? s->nprocs++ : GR_MAX_PROCS - 1];
+    struct gr_proc *p = &s->procs[s->nprocs < GR_MAX_PROCS ? s->nprocs++ : GR_MAX_PROCS];
     struct words args = {.n = 0}, env = {.n = 0};
     char skip[4200], supp[4200], store[16384], preload[4200], *inject = NULL;
-    int theirs[5] = {-1, -1, -1, -1, -1}, error = 0;
+    int theirs[4] = {-1, -1, -1, -1}, error = 0;
 
     init_proc(p, s, prog);
+    if (p == &s->procs[GR_MAX_PROCS])
+        return too_many(p);
     if (make_pipes(p, prog, theirs) == -1)
         error = errno;
+    if (prog->lens == GR_MEMCHECK_LENS && !error)
+        error = open_log(s);
     if (prog->lens == GR_MEMCHECK_LENS)
         valgrind_words(s, prog, &args, skip, sizeof skip, supp, sizeof supp);
     for (size_t i = 0; prog->argv[i]; i++)

@@ -15,7 +15,7 @@ static void set_watch(struct gr_scene *s, int how)
 {
     struct gr_msg *m;
 
-    if (s->watch == how || s->place->bare || s->sock == -1)
+    if (s->watch == how || (s->place->bare && how != GR_WATCH_QUIET) || s->sock == -1)
         return;
     m = gr_alloc(sizeof *m);
     *m = (struct gr_msg){.type = GR_REQ_WATCH, .value = how};
@@ -28,9 +28,13 @@ static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), v
 {
     bool yes;
 
-    set_watch(s, watch);
-    while (!(yes = done(arg)) && s->stop == GR_GO)
+    s->waiting = true;
+    s->moved_at = gr_now_ms();
+    while (!(yes = done(arg)) && s->stop == GR_GO) {
+        set_watch(s, watch);
         gr_scene_pump(s, PUMP_MS);
+    }
+    s->waiting = false;
     return yes;
 }
 
@@ -70,10 +74,11 @@ struct line_wait {
 static bool has_line(void *arg)
 {
     struct line_wait *lw = arg;
-    const char *text = gr_buf_text(lw->err ? &lw->p->errbuf : &lw->p->outbuf);
+    const struct gr_buf *b = lw->err ? &lw->p->errbuf : &lw->p->outbuf;
+    const char *text = gr_buf_text(b), *end = text + b->len; /* NUL bytes may be among it */
     size_t n = strlen(lw->line);
 
-    for (const char *at = text; (at = strstr(at, lw->line)); at++)
+    for (const char *at = text; (at = memmem(at, (size_t)(end - at), lw->line, n)); at++)
         if ((at == text || at[-1] == '\n') && at[n] == '\n')
             return true;
     return false;
@@ -161,13 +166,13 @@ static size_t count_of(const struct gr_scene *s, const char *what, int pid)
 bool gr_resume(struct gr_scene *s, int pid)
 {
     size_t stops = count_of(s, "@stop", pid);
+    int error = 0;
 
-    while (s->stop == GR_GO && count_of(s, "@on", pid) < stops) {
-        if (send_signal(s, pid, SIGCONT) != 0)
-            return false;
-        gr_scene_pump(s, 10);
+    while (s->stop == GR_GO && error == 0 && count_of(s, "@on", pid) < stops) {
+        error = send_signal(s, pid, SIGCONT);
+        gr_scene_pump(s, error ? 0 : 10);
     }
-    return s->stop == GR_GO;
+    return count_of(s, "@on", pid) >= stops; /* it may have gone on, and ended, meanwhile */
 }
 
 struct bytes_wait {
@@ -214,14 +219,24 @@ bool gr_wait_blocked(struct gr_proc *p, long nr, int fd)
     return s->blocked_seen;
 }
 
+bool gr_wait_asleep(struct gr_proc *p)
+{
+    return gr_wait_blocked(p, GR_ANY_CALL, -1);
+}
+
+static bool all_ended(const struct gr_scene *s)
+{
+    for (size_t i = 0; i < s->nprocs; i++)
+        if (!s->procs[i].ended)
+            return false;
+    return true;
+}
+
 static bool stuck_or_ended(void *arg)
 {
     const struct gr_scene *s = arg;
 
-    for (size_t i = 0; i < s->nprocs; i++)
-        if (!s->procs[i].ended)
-            return s->blocked_seen;
-    return true;
+    return s->blocked_seen || all_ended(s);
 }
 
 bool gr_wait_stuck(struct gr_scene *s)
@@ -232,6 +247,7 @@ bool gr_wait_stuck(struct gr_scene *s)
 }
 
 struct fd_wait {
+    struct gr_scene *s;
     int fd;
     char *buf;
     size_t len, n;
@@ -244,14 +260,15 @@ static bool fd_has(void *arg)
 
     if (got > 0)
         fw->len += (size_t)got;
-    return fw->len == fw->n;
+    /* Without a writer poll() would return at once, again and again. */
+    fw->s->extra_fd = got == 0 ? -1 : fw->fd;
+    return fw->len == fw->n || (got <= 0 && all_ended(fw->s));
 }
 
 bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
 {
-    struct fd_wait fw = {fd, buf, 0, n};
+    struct fd_wait fw = {s, fd, buf, 0, n};
 
-    s->extra_fd = fd;
     pump_until(s, fd_has, &fw);
     s->extra_fd = -1;
     return fw.len == n;
@@ -263,10 +280,18 @@ int gr_signal(struct gr_proc *p, int sig)
     return errno ? -1 : 0;
 }
 
+static bool has_taken(void *arg)
+{
+    const struct gr_proc *p = arg;
+
+    return p->feed_len == 0 || p->in == -1 || p->ended;
+}
+
 void gr_send(struct gr_proc *p, const char *data, size_t len)
 {
-    while (p->feed_len > 0 && p->scene->stop == GR_GO) /* the last piece is still the caller's */
-        gr_scene_pump(p->scene, PUMP_MS);
+    pump_until(p->scene, has_taken, p); /* the last piece is still the caller's */
+    if (p->in == -1)
+        return; /* it closed its stdin, or ended: nobody takes it any more */
     p->feed = data;
     p->feed_len = len;
     gr_scene_pump(p->scene, 0);

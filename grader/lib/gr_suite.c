@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,6 +45,7 @@ struct gr_proc *gr_run_prog(struct gr_run *r, struct gr_prog *prog)
     struct gr_proc *p;
 
     prog->lens = r->item->lens;
+    prog->may_exec = r->item->judges & GR_MAY_EXEC;
     free(r->rec.input); /* a failure shows the program it came from: the last one */
     r->rec.input = NULL;
     if (prog->input)
@@ -89,6 +91,11 @@ START_TEST(one_item)
     int64_t begin = gr_now_ms();
     struct gr_run *r = &run;
 
+    /* Whoever ends the suite process ends this one, and so the jail. A subreaper for
+     * gr_jail_sweep(). */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || prctl(PR_SET_CHILD_SUBREAPER, 1) == -1 ||
+        getppid() != run.parent)
+        _exit(75);
     if (lens_missing(r->item))
         gr_note(r, GR_NOT_JUDGED, "valgrind is not installed here: make setup");
     else if (sigsetjmp(way_out, 0) == 0)
@@ -152,6 +159,7 @@ static int run_check(const struct gr_item *it)
     suite_add_tcase(suite, tc);
     sr = srunner_create(suite);
     srunner_set_fork_status(sr, CK_FORK);
+    run.parent = getpid();
     srunner_run_all(sr, CK_SILENT);
     ran = srunner_ntests_run(sr);
     failed = srunner_ntests_failed(sr);
@@ -210,8 +218,10 @@ static bool take_option(int c, const char **id, bool *want_list)
     case 'r':
         run.result_fd = atoi(optarg);
         break;
-    case 'd':
-        break; /* the lab's folder: for suites that read given files, none yet */
+    case 'S':
+        if (run.place.nsources < MAX_SOURCES)
+            sources[run.place.nsources++] = optarg;
+        break;
     case 'B':
         run.place.bare = true;
         break;

@@ -57,6 +57,7 @@ struct gr_run {
     struct gr_record rec;
     uint64_t rng;
     int result_fd;
+    pid_t parent; /* the suite process; the item runs in a child of it */
     bool failed;
 };
 

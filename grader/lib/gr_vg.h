@@ -16,6 +16,11 @@
  *  6. gr_vg_free().
  *
  * No findings at all means: the report is whole, and clean.
+ *
+ * Feed one stream. With `--log-fd` a program that closes all descriptors and then execs another
+ * traced one loses that report (Valgrind turns to stderr): GR_VG_INCOMPLETE, though the program may
+ * be right. `--log-socket` has no such gap, but one stream for each exec'd process: there, feed
+ * whole lines only.
  */
 #ifndef GR_VG_H
 #define GR_VG_H

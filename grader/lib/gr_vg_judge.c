@@ -111,7 +111,7 @@ static int by_pid(const void *a, const void *b)
 
 static void judge_pids(struct gr_vg *v)
 {
-    const struct gr_vg_pid *all[GR_VG_MAX_PIDS];
+    const struct gr_vg_pid *all[GR_VG_MAX_PIDS] = {NULL};
     size_t n = 0;
 
     for (size_t i = 0; i < GR_VG_SLOTS; i++)

@@ -110,6 +110,20 @@ static void mark(struct gr_term *t, const struct gr_record *r)
         gr_term_paint(t, "31", " FAIL ");
 }
 
+/* One line on what to do first, where that is known without the details. */
+static void put_first(struct gr_term *t, const struct gr_record *r)
+{
+    const char *s = r->first ? r->first : r->message;
+    bool short_cause = r->verdict == GR_COMPILE_ERROR || r->verdict == GR_FORBIDDEN;
+    char *line;
+
+    if (!s || !(r->first || short_cause))
+        return;
+    line = strndup(s, strcspn(s, "\n"));
+    gr_term_lines(t, "         ", line ? line : "");
+    free(line);
+}
+
 void gr_term_item(struct gr_term *t, const struct gr_record *r)
 {
     erase(t);
@@ -129,8 +143,8 @@ void gr_term_item(struct gr_term *t, const struct gr_record *r)
         gr_term_puts(t, r->part);
         fputs("'s behaviour passes\n", t->out);
     }
-    if (r->verdict != GR_PASS && r->first)
-        gr_term_lines(t, "         ", r->first);
+    if (r->verdict != GR_PASS)
+        put_first(t, r);
     fflush(t->out);
 }
 

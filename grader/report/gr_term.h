@@ -27,6 +27,7 @@ struct gr_term {
     const char *command; /* how ipclab was called, for the lines to reproduce; set by init */
     const char *only;    /* --test GLOB, or NULL */
     const char *extra;   /* options to repeat: " --bare", or NULL */
+    long skipped;        /* lines before an excerpt, added to the numbers shown */
 };
 
 void gr_term_init(struct gr_term *t, FILE *out, enum gr_color color);

@@ -57,7 +57,7 @@ static void put_window(struct gr_term *t, const struct line *l, long from)
 
 static void put_line(struct gr_term *t, const struct line *l, long n, long from, bool here)
 {
-    fprintf(t->out, "    %s%4ld | ", here ? ">" : " ", n);
+    fprintf(t->out, "    %s%4ld | ", here ? ">" : " ", n + t->skipped);
     put_window(t, l, from);
     fputc('\n', t->out);
 }
@@ -82,7 +82,7 @@ static void put_caret(struct gr_term *t, const char *text, long n, long col, lon
     long pad = there ? col - from + (from > 1 ? 3 : 0) : 0;
 
     if (!there)
-        fprintf(t->out, "    >%4ld | \n", n);
+        fprintf(t->out, "    >%4ld | \n", n + t->skipped);
     fprintf(t->out, "%12s%*s", "", (int)pad, "");
     gr_term_paint(t, "31;1", "^");
     if (why)
@@ -128,6 +128,7 @@ void gr_term_diff(struct gr_term *t, const struct gr_record *r)
 
     if (!r->expected && !r->actual)
         return;
+    t->skipped = r->from_line > 1 ? r->from_line - 1 : 0;
     /* The suite may have compared more than was kept; only a place we can find is marked. */
     if (!r->expected || !r->actual || !gr_first_diff(r->expected, r->actual, &own_line, &own_col)) {
         if (r->expected)
@@ -136,11 +137,12 @@ void gr_term_diff(struct gr_term *t, const struct gr_record *r)
             put_plain(t, "came", r->actual);
         return;
     }
-    if (line > 0 && (line != own_line || col != own_col))
+    if (line > 0 && (line != own_line + t->skipped || col != own_col))
         fprintf(t->out, "    first difference: line %ld, column %ld of the whole output\n", line,
                 col);
     else
-        fprintf(t->out, "    first difference: line %ld, column %ld\n", own_line, own_col);
+        fprintf(t->out, "    first difference: line %ld, column %ld\n", own_line + t->skipped,
+                own_col);
     put_side(t, "expected", r->expected, own_line, own_col);
     put_side(t, "came", r->actual, own_line, own_col);
 }

@@ -20,7 +20,7 @@ static bool failed(const struct gr_record *r)
 static const char *cause(const struct gr_record *r)
 {
     if (r->first)
-        return r->first;
+        return "not written yet";
     if (r->verdict == GR_COMPILE_ERROR || r->verdict == GR_FORBIDDEN || r->verdict == GR_INFRA)
         return r->message;
     return NULL;
@@ -148,8 +148,14 @@ static void put_group(struct gr_term *t, const struct gr_result *res, size_t fir
         gr_term_paint(t, "31;1", n++ ? " " : "");
         gr_term_paint(t, "31;1", res->records[i].id);
     }
-    fprintf(t->out, "  %s, one cause for all %zu\n", gr_verdict_name(r->verdict), n);
-    put_field(t, "why", r->first ? r->first : r->message);
+    if (r->first) {
+        fprintf(t->out, "  not written yet, %zu items\n", n);
+        put_field(t, "start", r->first);
+        fputs("    written? Remove the mark, and each item says what is wrong with it.\n", t->out);
+    } else {
+        fprintf(t->out, "  %s, one cause for all %zu\n", gr_verdict_name(r->verdict), n);
+        put_field(t, "why", r->message);
+    }
     put_where(t, res, r);
     put_reproduce(t, res, r);
 }

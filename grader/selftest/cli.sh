@@ -176,6 +176,17 @@ ok 'below is 1' is 1
 ok 'gated' out "1B.2: passed, counts when all of 1B's behaviour passes"
 ok 'unwritten code' out 'sieve.c:3 still says TODO(01.2): print the primes. Start there:'
 ok 'points' out 4/10
+marked() { # marked MARK TEXT: what is said of MARK in a comment of sieve.c
+    printf 'int main(void)\n{\n    /* TODO(01.2): %b */\n}\n' "$1" >"$tmp/marked/sieve.c"
+    run grade --lab pipes --src "$tmp/marked" --test 1B.1
+    ok "the mark reads: $2" out "sieve.c:3 still says TODO(01.2): $2 Start there"
+}
+mkdir "$tmp/marked"
+cp "$root/solutions/01-pipes/io.c" "$tmp/marked"
+marked "a '\\\\0' behind it" "a '\\0' behind it."
+marked 'who closes it?' 'who closes it?'
+marked 'close both ends.' 'close both ends.'
+marked '\033[2Jgone \\ \342\200\256' '\x1b[2Jgone \ \xe2\x80\xae.'
 
 echo 0 >"$d/1B.1.rc"
 rm -f "$d/calls"
@@ -251,7 +262,9 @@ for sig in INT TERM; do
     (trap - INT; exec env --default-signal=INT "$ipclab" --root "$root" grade --lab pipes \
         --src "$root/solutions" --json "$tmp/s.json") >"$tmp/out" 2>"$tmp/err" &
     pid=$!
-    read -r _ <"$tmp/up"
+    exec 9<>"$tmp/up" # never blocks; the word has 30 s to come
+    read -r -t 30 _ <&9 || echo "    no word from the suite within 30 s"
+    exec 9<&-
     kill -s $sig $pid
     wait $pid
     rc=$?

@@ -43,7 +43,7 @@ static inline char *absolute(const char *path)
 static inline void become(const char *const *argv, char *text, int out, int log)
 {
     const char *lib = getenv("GR_INJECT_SO"); /* t_inject_red.sh has broken ones */
-    char *so = gr_printf("LD_PRELOAD=%s", lib ? lib : absolute("build/lib/gr_inject.so"));
+    char *so = gr_printf("LD_PRELOAD=%s", lib ? lib : absolute("build/tools/gr_inject.so"));
     char path[] = "PATH=/usr/bin:/bin";
     char *env[] = {path, text ? so : NULL, text, NULL};
 

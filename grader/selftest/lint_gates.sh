@@ -84,15 +84,13 @@ format_gate() {
 }
 
 tidy_gate() {
-    rejects tidy grader/lib/gr_bad.c cert-err34-c <<EOT
+    rejects tidy grader/lib/gr_bad.c bugprone-integer-division <<EOT
 $spdx
-#include <stdlib.h>
+double gr_share(int part, int whole);
 
-int gr_number(const char *s);
-
-int gr_number(const char *s)
+double gr_share(int part, int whole)
 {
-    return atoi(s);
+    return part / whole;
 }
 EOT
     rejects tidy solutions/01-pipes/bad.c clang-analyzer-core.NullDereference <<EOT

@@ -15,7 +15,8 @@ cd "$(dirname "$0")/../.."
 here=grader/selftest
 logs=build/selftest/logs
 # A net for a test that hangs; no test may depend on it.
-longest=${GR_TEST_SECONDS:-900}
+longest=${GR_TEST_SECONDS:-600}
+mode=${1:-}
 passed=0 failed=0 skipped=0
 
 case ${1-} in
@@ -87,6 +88,8 @@ unit_tests() {
     for source in "$here"/test_*.c; do
         [ -e "$source" ] || continue
         name=$(basename "$source" .c)
+        # Those that start many jails or Valgrinds belong to the issue, not to each commit.
+        case $mode/$name in check/test_judge | check/test_scene | check/test_warden | check/test_vg_live) continue ;; esac
         run "$name" "build/selftest/$name"
     done
 }
@@ -94,7 +97,7 @@ unit_tests() {
 quick_scripts() {
     if [ -e "$here/cli.sh" ]; then run_script cli "$here/cli.sh"; fi
     if [ -e "$here/reference.sh" ]; then
-        run_script 'reference --plain' "$here/reference.sh" --plain
+        run_script reference "$here/reference.sh"
     fi
 }
 

@@ -64,7 +64,7 @@ expect 'built, it counts; one without a source does not' check 0 '6 passed, 0 fa
 tree
 test_named cli.sh 'exit 0'
 # shellcheck disable=SC2016 # the stand-in expands it
-test_named reference.sh '[ "$1" = --plain ]'
+test_named reference.sh true
 expect 'the quick scripts run where they exist' check 0 '7 passed, 0 failed, 0 skipped' 'reference'
 
 export ONLY='nothing'

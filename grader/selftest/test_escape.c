@@ -36,9 +36,8 @@ END_TEST
 START_TEST(c1_controls_and_direction_marks_are_bytes)
 {
     ESCAPES("\xc2\x9b", "\\xc2\\x9b");
-    ESCAPES("a\xe2\x80\xae"
-            "b",
-            "a\\xe2\\x80\\xaeb");
+    // NOLINTNEXTLINE(misc-misleading-bidirectional): what misleads is the test
+    ESCAPES("a\342\200\256b", "a\\xe2\\x80\\xaeb");
     ESCAPES("\xef\xbb\xbf", "\\xef\\xbb\\xbf");
 }
 END_TEST

@@ -35,12 +35,12 @@ static struct gr_record make(const char *id, const char *part, enum gr_kind kind
 static char *written(const struct gr_record *r, size_t *len)
 {
     FILE *f = tmpfile();
-    char *s = gr_xcalloc(1, 512 * 1024);
+    char *s = gr_xcalloc(1, (size_t)512 * 1024);
 
     ck_assert_ptr_nonnull(f);
     ck_assert_int_eq(gr_record_write(r, fileno(f)), 0);
     rewind(f);
-    *len = fread(s, 1, 512 * 1024, f);
+    *len = fread(s, 1, (size_t)512 * 1024, f);
     fclose(f);
     return s;
 }
@@ -103,7 +103,7 @@ START_TEST(a_long_record_is_cut_not_lost)
     for (int i = 0; i < 3000; i++)
         gr_record_add_finding(&r, "leak", "p", i, "a.c:1", r.id, "lost");
     line = written(&r, &len);
-    ck_assert_uint_le(len, 256 * 1024);
+    ck_assert_uint_le(len, (size_t)256 * 1024);
     ck_assert_int_eq(gr_record_from_json(&back, line, len, err, sizeof(err)), 0);
     ck_assert_int_eq(back.verdict, GR_FAIL);
     ck_assert_ptr_nonnull(strstr(back.actual, "bytes cut"));

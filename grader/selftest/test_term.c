@@ -205,7 +205,8 @@ START_TEST(one_cause_is_one_block)
     char *hit;
 
     end_of(r, 3, GR_COLOR_NEVER);
-    ck_assert_ptr_nonnull(strstr(out, "1B.1 1B.3  FAIL, one cause for all 2\n    why: write it\n"));
+    ck_assert_ptr_nonnull(
+        strstr(out, "1B.1 1B.3  not written yet, 2 items\n    start: write it\n"));
     hit = strstr(out, "again:");
     ck_assert_ptr_nonnull(hit);
     ck_assert_ptr_null(strstr(hit + 1, "again:"));

@@ -131,6 +131,17 @@ START_TEST(open_descriptors_make_up_for_errors_only_where_they_are_errors)
 }
 END_TEST
 
+START_TEST(later_words_about_the_version_change_nothing)
+{
+    struct gr_vg *v = fed(
+        BANNER(P1) P1 "Using Valgrind-3.24.0 and more\n" P1 "\n" OPEN_FD(P1) SUMMARY(P1, "1"), _i);
+
+    gr_vg_judge(v);
+    find(v, GR_VG_FORGED, "missing");
+    gr_vg_free(v);
+}
+END_TEST
+
 START_TEST(summary_in_other_words_is_forged)
 {
     expect_only(BANNER(P1) P1 "ERROR SUMMARY: none at all\n", _i, GR_VG_FORGED, "worded");
@@ -288,6 +299,7 @@ static Suite *suite(void)
         summary_with_fewer_errors_than_shown_is_forged,
         summary_with_more_errors_than_shown_is_forged,
         open_descriptors_make_up_for_errors_only_where_they_are_errors,
+        later_words_about_the_version_change_nothing,
         summary_in_other_words_is_forged,
         overflowing_counts_are_read_as_huge,
         text_without_a_prefix_is_forged,

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -144,7 +143,7 @@ void write_full_cut_short(struct gr_run *r)
     snprintf(want, sizeof want, "ret %u errno -", n);
     p = gr_run_prog(r, &prog);
     gr_wait_line(p, true, "READY");
-    for (int i = 0; i < 2 && gr_wait_blocked(p, SYS_write, 1); i++)
+    for (int i = 0; i < 2 && gr_wait_asleep(p); i++)
         gr_signal(p, SIGUSR1);
     gr_release_output(p);
     gr_expect_exit(r, p, 0);
@@ -162,8 +161,10 @@ void write_full_cut_short(struct gr_run *r)
 /* The driver's way to show a piece. */
 static void add_escaped(struct gr_buf *b, const char *p, size_t len)
 {
+    size_t shown = len < SHOWN ? len : SHOWN;
+
     add(b, "\"");
-    for (size_t i = 0; i < len && i < SHOWN; i++) {
+    for (size_t i = 0; i < shown; i++) {
         static const char plain[] = "\n\t\r\"\\", letter[] = "ntr\"\\";
         const char *at = p[i] ? strchr(plain, p[i]) : NULL;
         char out[8];
@@ -176,7 +177,7 @@ static void add_escaped(struct gr_buf *b, const char *p, size_t len)
             snprintf(out, sizeof out, "%c", p[i]);
         add(b, out);
     }
-    add(b, len > SHOWN ? "\"...\n" : "\"\n");
+    add(b, len > shown ? "\"...\n" : "\"\n");
 }
 
 /* What the driver prints of read_line() calls on @text with room for @cap. */
@@ -262,10 +263,10 @@ static void interrupt_reader(struct gr_run *r, const char *const *argv, const ch
     size_t half = strlen(text) / 2;
 
     gr_wait_line(p, true, "READY");
-    if (gr_wait_blocked(p, SYS_read, 0))
+    if (gr_wait_asleep(p))
         gr_signal(p, SIGUSR1);
     gr_send(p, text, half);
-    if (gr_wait_blocked(p, SYS_read, 0))
+    if (gr_wait_asleep(p))
         gr_signal(p, SIGUSR1);
     gr_send(p, text + half, strlen(text) - half);
     gr_close_input(p);

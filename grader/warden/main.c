@@ -21,8 +21,13 @@ static struct warden warden;
 
 void say(struct warden *w, struct gr_msg *m, const int *fds, size_t nfds)
 {
-    /* The suite is gone: so is the reason to be here. */
-    if (gr_msg_send(w->sock, m, fds, nfds) == -1) {
+    struct pollfd room = {.fd = w->sock, .events = POLLOUT};
+
+    /* Hundreds of facts at once fill the socket: the suite takes them as it comes to it. */
+    while (gr_msg_send(w->sock, m, fds, nfds) == -1) {
+        if (errno == EAGAIN && (poll(&room, 1, -1) != -1 || errno == EINTR))
+            continue;
+        /* The suite is gone: so is the reason to be here. */
         kill_all(w);
         census_clean(w);
         _exit(1);
@@ -108,6 +113,7 @@ static void on_end(struct warden *w)
           own.ru_stime.tv_usec / 1000;
     f.a = children.ru_utime.tv_sec * 1000 + children.ru_utime.tv_usec / 1000 +
           children.ru_stime.tv_sec * 1000 + children.ru_stime.tv_usec / 1000;
+    f.c = own.ru_maxrss;
     say_fact(w, GR_REP_FACT, &f);
     answer(w, 0, 0, -1);
     exit(0);
@@ -120,6 +126,15 @@ static void on_snapshot(struct warden *w)
     proc_scan(w, &t);
     explain_waits(w, &t, GR_REP_FACT);
     answer(w, 0, 0, -1);
+}
+
+static void on_log(struct warden *w)
+{
+    static struct gr_msg m;
+    int port = log_listen(w);
+
+    m = (struct gr_msg){.type = GR_REP_DONE, .value = port == -1 ? errno : 0, .a = port};
+    say(w, &m, NULL, 0);
 }
 
 static void on_request(struct warden *w, const struct gr_msg *m, const int *fds, size_t nfds)
@@ -161,6 +176,9 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
     case GR_REQ_SNAPSHOT:
         on_snapshot(w);
         break;
+    case GR_REQ_LOG:
+        on_log(w);
+        break;
     case GR_REQ_END:
         on_end(w);
         break;
@@ -190,22 +208,31 @@ static void serve(struct warden *w)
         close(fds[i]);
 }
 
+/* Bare, it looks around only when a scenario could not go on otherwise. */
+static bool must_look(const struct warden *w)
+{
+    return !w->bare || w->want_nr >= 0 || w->watch == GR_WATCH_QUIET;
+}
+
 static int timeout_of(const struct warden *w)
 {
     int64_t left = w->next_tick - gr_now_ms();
 
-    if (w->bare && w->want_nr < 0)
+    if (!must_look(w))
         return -1;
     return left < 0 ? 0 : (int)left;
 }
 
 static void loop(struct warden *w, int sigfd)
 {
-    struct pollfd p[2] = {{.fd = w->sock, .events = POLLIN}, {.fd = sigfd, .events = POLLIN}};
+    struct pollfd p[3] = {{.fd = w->sock, .events = POLLIN}, {.fd = sigfd, .events = POLLIN}};
 
     for (;;) {
-        if (poll(p, 2, timeout_of(w)) == -1 && errno != EINTR)
+        p[2] = (struct pollfd){.fd = w->log_fd, .events = POLLIN};
+        if (poll(p, 3, timeout_of(w)) == -1 && errno != EINTR)
             exit(1);
+        if (p[2].revents)
+            log_accept(w); /* before its process can be reported as ended */
         if (p[1].revents & POLLIN) {
             struct signalfd_siginfo si;
 
@@ -214,7 +241,7 @@ static void loop(struct warden *w, int sigfd)
         }
         if (p[0].revents)
             serve(w);
-        if ((!w->bare || w->want_nr >= 0) && gr_now_ms() >= w->next_tick)
+        if (must_look(w) && gr_now_ms() >= w->next_tick)
             watch_tick(w);
     }
 }
@@ -244,8 +271,7 @@ int main(int argc, char **argv)
     w->sock = atoi(argv[1]);
     w->isolated = getpid() == 1;
     w->bare = strcmp(argv[2], "bare") == 0;
-    w->want_nr = -1;
-    w->tick_ms = 50;
+    w->want_nr = w->log_fd = -1;
     sigfd = block_signals();
     /* Not dumpable: what shares our user id in the jail cannot open our /proc entries or trace us.
      * Subreaper: needed where we are not process 1. */

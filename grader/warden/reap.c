@@ -61,6 +61,8 @@ static void tell_exit(struct warden *w, struct program *owner, const struct proc
     static struct gr_msg m;
 
     owner->ended = true;
+    if (w->want_pid == owner->pid)
+        w->want_nr = -1; /* what the suite waited to see cannot come any more */
     m = (struct gr_msg){.type = GR_EV_EXIT, .id = owner->id, .pid = owner->pid, .value = status};
     m.a = ru->ru_utime.tv_sec * 1000 + ru->ru_utime.tv_usec / 1000 + ru->ru_stime.tv_sec * 1000 +
           ru->ru_stime.tv_usec / 1000;
@@ -94,6 +96,20 @@ void reap(struct warden *w)
     }
 }
 
+/* Stop all that run, until none is left that could fork while we look: a bomb outruns SIGKILL. */
+static void stop_all(struct warden *w, struct proc_table *t)
+{
+    size_t running = 1;
+
+    for (int round = 0; running > 0 && round < 200; round++) {
+        running = 0;
+        proc_scan(w, t);
+        for (size_t i = 0; i < t->n; i++)
+            if (!strchr("TtZX", t->p[i].state) && kill(t->p[i].pid, SIGSTOP) == 0)
+                running++;
+    }
+}
+
 /* SIGKILL to all of the jail. In a pid namespace -1 is exactly that, and we are exempt. */
 static void kill_once(struct warden *w)
 {
@@ -103,7 +119,7 @@ static void kill_once(struct warden *w)
         kill(-1, SIGKILL);
         return;
     }
-    proc_scan(w, &t);
+    stop_all(w, &t);
     for (size_t i = 0; i < t.n; i++)
         if (t.p[i].state != 'Z')
             kill(t.p[i].pid, SIGKILL);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { MAX_ARGS = 512 };
@@ -140,8 +141,10 @@ pid_t start_program(const struct gr_msg *m, const int *fds, size_t nfds)
     while (got == -1 && errno == EINTR);
     close(errfds[0]);
     if (got == sizeof error) {
+        while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+            ; /* or it would be found as a zombie that belongs to no program */
         errno = error;
-        return -1; /* the dead child is reaped with the others and belongs to no program */
+        return -1;
     }
     return pid;
 }

@@ -44,6 +44,8 @@ struct proc_table {
 
 struct warden {
     int sock;
+    int log_fd; /* listening for Valgrinds, -1 = not asked for */
+    unsigned nlogs;
     bool isolated; /* process 1 of a pid namespace */
     bool bare;     /* only start and stop: the measuring stick of `--bare` */
     int watch;     /* enum gr_watch */
@@ -59,7 +61,6 @@ struct warden {
     long want_nr;
     int want_fd;
     int64_t next_tick;
-    int64_t tick_ms;
 };
 
 /* main.c */
@@ -70,6 +71,12 @@ struct program *program_by_session(struct warden *w, pid_t sid);
 /* start.c */
 /** Start a program as @m asks. Return: its pid, or -1 with errno. */
 pid_t start_program(const struct gr_msg *m, const int *fds, size_t nfds);
+
+/* vglog.c */
+/** Listen on a loopback port of the jail. Return: the port, or -1 with errno. */
+int log_listen(struct warden *w);
+/** Hand each new connection to the suite. */
+void log_accept(struct warden *w);
 
 /* procfs.c */
 /** Read one process. Return: false when it is gone. */

@@ -7,6 +7,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$1
 d=$root/build/suites/01-pipes.d
 mkdir -p "$root"/{labs,skeletons,solutions,grader/suites}/01-pipes "$root/build/tools" "$d"
+mkdir -p "$root/build/bin" "$root/grader/lib"
+touch "$root/build/bin/gr-warden" "$root/grader/lib/ipclab.supp" # copied, never run here
 cp "$here/suite.sh" "$root/build/suites/01-pipes"
 cat >"$root/labs/01-pipes/lab.ini" <<'X'
 [lab]
@@ -50,7 +52,7 @@ item() {
     printf '{"id":"%s","title":"%s","part":"%s","kind":"%s","lens":"%s","points":%s,"max":%s,' \
         "$1" "$2" "$3" "$4" "$5" "$6" "$6" >"$d/$1.rec"
     printf '"gated":false,"verdict":"PASS","diff_line":0,"diff_col":0,"duration_ms":1,' >>"$d/$1.rec"
-    printf '"cpu_ms":1,"seed":"7","findings":[]}\n' >>"$d/$1.rec"
+    printf '"cpu_ms":1,"from_line":0,"warden_ms":0,"grader_kib":1,"seed":"7","findings":[]}\n' >>"$d/$1.rec"
 }
 item 1A.1 'adds two numbers' 1A behaviour plain 3 io_driver 01.1 2
 item 1A.2 'loses no memory' 1A memory memcheck 1 io_driver 01.1 9

@@ -68,13 +68,13 @@ struct guarded {
     size_t size;
 };
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
     fprintf(stderr, "io_driver: %s: %s\n", what, strerror(errno));
     _exit(3);
 }
 
-static void usage(const char *why)
+static _Noreturn void usage(const char *why)
 {
     fprintf(stderr, "io_driver: %s; see the head of io_driver.c\n", why);
     exit(2);
@@ -154,7 +154,7 @@ static const char *escaped(const unsigned char *p, size_t len)
         else
             to += sprintf(to, "\\x%02x", p[i]);
     }
-    strcpy(to, len > SHOWN ? "\"..." : "\"");
+    memcpy(to, len > SHOWN ? "\"..." : "\"\0\0\0", 5);
     return text;
 }
 
@@ -171,6 +171,8 @@ static struct guarded guarded_new(size_t size)
     g.block = malloc(size + 2 * margin);
     if (g.block == NULL)
         die("malloc");
+    /* die() does not return */
+    /* cppcheck-suppress nullPointerArithmeticRedundantCheck */
     g.data = g.block + margin;
     if (!opt_exact) {
         memset(g.block, CANARY_BYTE, size + 2 * margin);
