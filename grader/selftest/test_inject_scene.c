@@ -108,7 +108,7 @@ START_TEST(suite_holds_a_program_at_a_place)
     static const char *const rules[] = {"stop=after:semctl(SETVAL)", "stop=at:loop:*", NULL};
     const struct gr_inject in = {.rules = rules};
     struct gr_proc *p;
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
     size_t at = 0;
 
     if (!begin(_i))
@@ -150,9 +150,9 @@ END_TEST
 
 static Suite *suite(void)
 {
-    const TTest *const tests[] = {
-        only_programs_that_ask_are_disturbed, few_descriptors_and_an_exec_keep_the_log,
-        works_under_memcheck, suite_holds_a_program_at_a_place, bad_rule_is_no_students_fault};
+    const TTest *const tests[] = {only_programs_that_ask_are_disturbed,
+                                  few_descriptors_and_an_exec_keep_the_log, works_under_memcheck,
+                                  suite_holds_a_program_at_a_place, bad_rule_is_no_students_fault};
     Suite *suite = suite_create("inject_scene");
     TCase *tc = tcase_create("scene");
 
