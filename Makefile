@@ -34,6 +34,8 @@ warden_src := $(wildcard grader/warden/*.c)
 ipclab_src := $(wildcard grader/ipclab/*.c)
 suite_main := $(wildcard grader/suites/[0-9][0-9]_*.c)
 tool_src   := $(wildcard grader/tools/*.c)
+comma := ,
+inject_src := $(wildcard grader/inject/*.c)
 utest_src  := $(wildcard grader/selftest/test_*.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -44,6 +46,8 @@ labs := $(sort $(patsubst labs/%/lab.ini,%,$(wildcard labs/[0-9][0-9]-*/lab.ini)
 labs_with_suite := $(sort $(foreach s,$(wildcard labs/[0-9][0-9]-*),$(notdir $(s))))
 suites := $(foreach l,$(labs_with_suite),$(if $(wildcard grader/suites/$(subst -,_,$(l)).c),$(B)/suites/$(l)))
 tools  := $(patsubst grader/tools/%.c,$(B)/tools/%,$(tool_src))
+# Beside the tools, because all of them go into the jail's /kit.
+INJECT := $(if $(inject_src),$(B)/tools/gr_inject.so)
 utests := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(utest_src))
 
 ##@ The two commands
@@ -98,7 +102,7 @@ setup-dev: setup ## install what make check and make test need, too
 	@sh grader/setup.sh --say dev
 
 .PHONY: build
-build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) ## build everything (V=1 shows the commands)
+build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) $(INJECT) ## build everything (V=1 shows the commands)
 
 .PHONY: clean
 clean: ## remove build/ (never a student's file)
@@ -159,6 +163,10 @@ $(IPCLAB): $(call obj,$(ipclab_src)) $(LIB)
 # Static: the warden runs in a jail that may hold another libc's idea of the world.
 $(B)/bin/gr-warden: $(call obj,$(warden_src)) $(LIB)
 	$(call link,-static)
+# Preloaded into the student's programs: nothing of ours is linked in, and only the wrappers show.
+$(call obj,$(inject_src)): GR_CFLAGS += -fPIC -fvisibility=hidden
+$(B)/tools/gr_inject.so: $(call obj,$(inject_src)) grader/inject/versions.map
+	$(call link,-shared -Wl$(comma)--version-script=grader/inject/versions.map)
 $(tools): $(B)/tools/%: $(B)/obj/grader/tools/%.o
 	$(call link,)
 $(utests): $(B)/selftest/%: $(B)/obj/grader/selftest/%.o $(LIB)
@@ -170,8 +178,9 @@ $(B)/selftest/programs/%: grader/selftest/programs/%.c
 	@printf '  CC  %s\n' '$<'
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -w -o $@ $< -lrt -lpthread
 selftest_programs := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/*.c))
-$(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B)/selftest/test_warden: | \
-    $(selftest_programs) $(B)/bin/gr-warden $(tools)
+$(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B)/selftest/test_warden \
+    $(filter $(B)/selftest/test_inject%,$(utests)): | \
+    $(selftest_programs) $(B)/bin/gr-warden $(tools) $(INJECT)
 
 $(B)/selftest/test_hang $(B)/selftest/test_spin: $(B)/obj/grader/selftest/hang_util.o | \
     $(selftest_programs) $(B)/bin/gr-warden

@@ -99,9 +99,10 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     struct gr_scene *s = gr_alloc(sizeof *s);
 
     s->place = place;
-    s->sock = s->jail_err_fd = s->reply_fd = s->extra_fd = -1;
+    s->sock = s->jail_err_fd = s->reply_fd = s->extra_fd = s->calls_fd = s->calls_wfd = -1;
     s->reply = gr_alloc(sizeof *s->reply);
     s->log.cap = 256 << 10;
+    s->calls.cap = 8 << 20;
     s->jail_err.cap = 4096;
     s->cpu_limit_ms = (long)((double)cpu_ms * place->time_scale);
     s->wall_ms = (long)((double)(10 * cpu_ms + 20000) * place->time_scale);
@@ -217,7 +218,10 @@ static void drain_logs(struct gr_scene *s)
 {
     int64_t deadline = gr_now_ms() + 5000;
 
-    while (logs_open(s) && gr_now_ms() < deadline)
+    if (s->calls_wfd != -1)
+        close(s->calls_wfd);
+    s->calls_wfd = -1;
+    while ((logs_open(s) || s->calls_fd != -1) && gr_now_ms() < deadline)
         gr_scene_pump(s, 100);
 }
 
@@ -271,12 +275,15 @@ void gr_scene_close(struct gr_scene *s)
     }
     if (s->jail_err_fd != -1)
         close(s->jail_err_fd);
+    if (s->calls_fd != -1)
+        close(s->calls_fd);
     for (size_t i = 0; i < s->nlogs; i++)
         if (s->logs[i].fd != -1)
             close(s->logs[i].fd);
     free(s->logs);
     gr_vg_free(s->vg);
     gr_buf_release(&s->log);
+    gr_buf_release(&s->calls);
     gr_buf_release(&s->jail_err);
     free(s->reply);
     free(s);

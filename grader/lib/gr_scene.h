@@ -19,6 +19,7 @@
 #ifndef GR_SCENE_H
 #define GR_SCENE_H
 
+#include "gr_inject.h"
 #include "gr_io.h"
 #include "gr_jail.h"
 #include "gr_proto.h"
@@ -59,7 +60,8 @@ struct gr_prog {
     bool keep_input;         /* leave stdin open for gr_send(); default without input: empty */
     const char *const *env;  /* extra "NAME=value", NULL at the end */
     enum gr_lens lens;
-    unsigned nofile;     /* soft RLIMIT_NOFILE, 0 = 256 */
+    const struct gr_inject *inject; /* faults for it, under any lens; NULL = none */
+    unsigned nofile;                /* soft RLIMIT_NOFILE, 0 = 256 */
     unsigned nproc;      /* processes that may be alive at once, 0 = 600; not with backend none */
     size_t output_cap;   /* bytes of stdout and of stderr kept, 0 = 1 MiB */
     const char *vg_opts; /* one more option for Valgrind, or NULL */
@@ -111,6 +113,9 @@ struct gr_scene {
     int log_port; /* where Valgrinds connect, 0 = none started yet */
     struct gr_log *logs;
     size_t nlogs;
+    int calls_fd; /* our end of the call log of injection, -1 = none */
+    int calls_wfd;
+    struct gr_buf calls; /* asked with gr_calls_find() and its like */
     struct gr_vg *vg;
     struct gr_buf log;      /* the start of the log, for --verbose and INFRA messages */
     struct gr_buf jail_err; /* what bwrap and the warden said */
@@ -169,6 +174,14 @@ bool gr_wait_asleep(struct gr_proc *p);
 /** Wait until @n bytes came from @fd (a non-blocking FIFO of the jail). Return: true if they did.
  */
 bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n);
+/**
+ * Wait for the next line of the call log, from offset *@at, about @call with @part in its arguments
+ * (NULL = any). Return: true with *@out filled and *@at behind it; false if all ended first.
+ */
+bool gr_wait_call(struct gr_scene *s, size_t *at, const char *call, const char *part,
+                  struct gr_call *out);
+/** Let go a process that a stop= rule holds. Return: true once it says that it goes on. */
+bool gr_resume(struct gr_scene *s, int pid);
 /** Wait until no process of the jail can go on by itself. Return: false if all ended first. */
 bool gr_wait_stuck(struct gr_scene *s);
 /** Signal a program. Return: 0, or -1 with errno ESRCH. */

@@ -271,7 +271,7 @@ static void drain(struct gr_scene *s, int *fd, struct gr_buf *b)
         }
         s->moved_at = gr_now_ms();
         gr_buf_add(b, chunk, (size_t)n);
-        if (b->lost && b != &s->jail_err) {
+        if (b->lost && b != &s->jail_err && b != &s->calls) {
             gr_scene_stop(s, GR_STOP_OUTPUT, "it printed more than %zu KiB", b->len / 1024);
             return;
         }
@@ -316,6 +316,7 @@ static bool gather(struct gr_scene *s, struct polled *set)
     bool trickle = false;
 
     want(set, s->sock, POLLIN);
+    want(set, s->calls_fd, POLLIN);
     for (size_t i = 0; i < s->nlogs; i++)
         want(set, s->logs[i].fd, POLLIN);
     want(set, s->jail_err_fd, POLLIN);
@@ -342,6 +343,7 @@ void gr_scene_pump(struct gr_scene *s, int timeout_ms)
     if (ppoll(set.v, set.n, &ts, NULL) == -1 && errno != EINTR)
         gr_scene_stop(s, GR_STOP_INFRA, "poll: %s", strerror(errno));
     drain(s, &s->jail_err_fd, &s->jail_err);
+    drain(s, &s->calls_fd, &s->calls);
     /* The warden first: what a program wrote before it ended is in its pipe by then. */
     hear_warden(s);
     for (size_t i = 0; i < s->nlogs; i++)

@@ -8,9 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_WORDS = 256 };
+enum {
+    CALLS_FD = 8, /* the call log of injection; the library moves it out of reach */
+    MAX_WORDS = 256
+};
 
 /* Address space of a plain program; under Valgrind there is no such limit, it needs more. */
 static const uint64_t plain_as = (uint64_t)2 << 30;
@@ -92,6 +96,36 @@ static void environment(const struct gr_scene *s, const struct gr_prog *prog, st
         word(w, prog->env[i]);
 }
 
+/* The injection library and what it is to do. Return: its text, to be freed; NULL with errno. */
+static char *injection(const struct gr_proc *p, const struct gr_prog *prog, struct words *w,
+                       char *preload, size_t len)
+{
+    const struct gr_place *pl = p->scene->place;
+    bool open_jail = pl->backend == GR_JAIL_NONE;
+    struct gr_inject_where where = {.bin_dir = open_jail ? pl->bin_dir : "/lab/bin",
+                                    .proc = p->id,
+                                    .time_scale = pl->time_scale,
+                                    .log_fd = CALLS_FD};
+    struct stat st;
+    char *text;
+
+    /* The dynamic loader takes blanks and colons for ends of names, and nothing quotes them. */
+    if (open_jail && strpbrk(pl->kit_dir, " :")) {
+        errno = EINVAL;
+        return NULL;
+    }
+    if (fstat(p->scene->calls_wfd, &st) == -1)
+        return NULL;
+    where.log_ino = (unsigned long)st.st_ino;
+    text = gr_inject_env(prog->inject, &where);
+    if (text) {
+        snprintf(preload, len, "LD_PRELOAD=%s/gr_inject.so", open_jail ? pl->kit_dir : "/kit");
+        word(w, preload);
+        word(w, text);
+    }
+    return text;
+}
+
 /* One pipe of the program: @ours kept, @theirs for the message. Return: 0 or -1. */
 static int make_pipe(int *ours, int *theirs, bool we_write)
 {
@@ -104,14 +138,21 @@ static int make_pipe(int *ours, int *theirs, bool we_write)
     return gr_set_nonblock(*ours);
 }
 
-static int make_pipes(struct gr_proc *p, const struct gr_prog *prog, int theirs[3])
+static int make_pipes(struct gr_proc *p, const struct gr_prog *prog, int theirs[4])
 {
+    struct gr_scene *s = p->scene;
+
     theirs[0] = prog->stdin_fd;
     theirs[1] = prog->stdout_fd;
     if ((prog->stdin_fd <= 0 && make_pipe(&p->in, &theirs[0], true) == -1) ||
         (prog->stdout_fd <= 0 && make_pipe(&p->out, &theirs[1], false) == -1))
         return -1;
-    return make_pipe(&p->err, &theirs[2], false);
+    if (make_pipe(&p->err, &theirs[2], false) == -1)
+        return -1;
+    if (prog->inject && s->calls_fd == -1 && make_pipe(&s->calls_fd, &s->calls_wfd, false) == -1)
+        return -1;
+    theirs[3] = prog->inject ? s->calls_wfd : -1;
+    return 0;
 }
 
 /* The first Valgrind of a scene: somewhere to send its log. Return: 0 or an errno. */
@@ -152,13 +193,13 @@ static void pack(struct gr_msg *m, const struct words *args, const struct words 
 
 /* Ask the warden. Return: 0 or an errno. */
 static int request(struct gr_proc *p, const struct gr_prog *prog, const struct words *args,
-                   const struct words *env, const int theirs[3])
+                   const struct words *env, const int theirs[4])
 {
     bool vg = prog->lens == GR_MEMCHECK_LENS;
     struct gr_start_req q = {.argc = args->n,
                              .envc = env->n,
-                             .nfds = 3,
-                             .target = {0, 1, 2},
+                             .nfds = prog->inject ? 4 : 3,
+                             .target = {0, 1, 2, CALLS_FD},
                              .nofile = prog->nofile,
                              .nproc = p->scene->place->backend == GR_JAIL_NONE ? 0 : prog->nproc,
                              .cpu_seconds = gr_cpu_backstop(p->scene),
@@ -212,8 +253,8 @@ struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog)
 {
     struct gr_proc *p = &s->procs[s->nprocs < GR_MAX_PROCS ? s->nprocs++ : GR_MAX_PROCS];
     struct words args = {.n = 0}, env = {.n = 0};
-    char skip[4200], supp[4200], store[16384];
-    int theirs[3] = {-1, -1, -1}, error = 0;
+    char skip[4200], supp[4200], store[16384], preload[4200], *inject = NULL;
+    int theirs[4] = {-1, -1, -1, -1}, error = 0;
 
     init_proc(p, s, prog);
     if (p == &s->procs[GR_MAX_PROCS])
@@ -227,8 +268,11 @@ struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog)
     for (size_t i = 0; prog->argv[i]; i++)
         word(&args, prog->argv[i]);
     environment(s, prog, &env, store, sizeof store);
+    if (!error && prog->inject && !(inject = injection(p, prog, &env, preload, sizeof preload)))
+        error = errno;
     if (!error && s->stop == GR_GO)
         error = request(p, prog, &args, &env, theirs);
+    free(inject);
     for (int i = 0; i < 3; i++)
         if (theirs[i] > 0 && !(i == 0 && prog->stdin_fd > 0) && !(i == 1 && prog->stdout_fd > 0))
             close(theirs[i]);

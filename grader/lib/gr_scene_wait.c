@@ -3,6 +3,7 @@
 #include "gr_scene.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -96,6 +97,82 @@ bool gr_wait_line(struct gr_proc *p, bool err, const char *line)
     if (!has_line(&lw))
         gr_scene_pump(p->scene, 0);
     return has_line(&lw);
+}
+
+/* Return: 0 or an errno. */
+static int send_signal(struct gr_scene *s, int pid, int sig)
+{
+    struct gr_msg *m = gr_alloc(sizeof *m);
+    int error;
+
+    *m = (struct gr_msg){.type = GR_REQ_SIGNAL, .pid = pid, .value = sig};
+    error = gr_scene_ask(s, m, NULL, 0);
+    free(m);
+    return error;
+}
+
+struct call_wait {
+    const struct gr_scene *s;
+    size_t *at;
+    const char *call, *part;
+    struct gr_call *out;
+    bool found;
+};
+
+static bool has_call(void *arg)
+{
+    struct call_wait *cw = arg;
+
+    while (!cw->found && gr_calls_next(&cw->s->calls, cw->at, cw->call, cw->out))
+        cw->found =
+            !cw->part || memmem(cw->out->args, cw->out->args_len, cw->part, strlen(cw->part));
+    return cw->found;
+}
+
+static bool has_call_or_all_ended(void *arg)
+{
+    const struct gr_scene *s = ((struct call_wait *)arg)->s;
+    bool alive = false;
+
+    for (size_t i = 0; i < s->nprocs; i++)
+        alive = alive || !s->procs[i].ended;
+    return has_call(arg) || !alive;
+}
+
+bool gr_wait_call(struct gr_scene *s, size_t *at, const char *call, const char *part,
+                  struct gr_call *out)
+{
+    struct call_wait cw = {s, at, call, part, out, false};
+
+    pump_until(s, has_call_or_all_ended, &cw);
+    if (!has_call(&cw))
+        gr_scene_pump(s, 0);
+    return has_call(&cw);
+}
+
+/* How often process @pid was held (@stop) or let go (@on). */
+static size_t count_of(const struct gr_scene *s, const char *what, int pid)
+{
+    struct gr_call c;
+    size_t n = 0;
+
+    for (size_t at = 0; gr_calls_next(&s->calls, &at, what, &c);)
+        n += c.pid == pid;
+    return n;
+}
+
+/* The line of a stop is written just before the stop: a SIGCONT may come too early and be lost. So
+ * it is sent until the process says that it goes on. */
+bool gr_resume(struct gr_scene *s, int pid)
+{
+    size_t stops = count_of(s, "@stop", pid);
+    int error = 0;
+
+    while (s->stop == GR_GO && error == 0 && count_of(s, "@on", pid) < stops) {
+        error = send_signal(s, pid, SIGCONT);
+        gr_scene_pump(s, error ? 0 : 10);
+    }
+    return count_of(s, "@on", pid) >= stops; /* it may have gone on, and ended, meanwhile */
 }
 
 struct bytes_wait {
@@ -199,14 +276,8 @@ bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
 
 int gr_signal(struct gr_proc *p, int sig)
 {
-    struct gr_msg *m = gr_alloc(sizeof *m);
-    int error;
-
-    *m = (struct gr_msg){.type = GR_REQ_SIGNAL, .pid = p->pid, .value = sig};
-    error = gr_scene_ask(p->scene, m, NULL, 0);
-    free(m);
-    errno = error;
-    return error ? -1 : 0;
+    errno = send_signal(p->scene, p->pid, sig);
+    return errno ? -1 : 0;
 }
 
 static bool has_taken(void *arg)

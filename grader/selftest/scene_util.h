@@ -94,7 +94,8 @@ static inline void world_make(void)
     snprintf(cmd, sizeof cmd,
              "d='%s'; mkdir $d/kit $d/work $d/work-tmp && chmod 755 $d $d/kit && "
              "chmod 777 $d/work $d/work-tmp && "
-             "cp build/bin/gr-warden build/tools/fdprobe grader/lib/ipclab.supp $d/kit",
+             "cp build/bin/gr-warden build/tools/fdprobe build/tools/gr_inject.so "
+             "grader/lib/ipclab.supp $d/kit",
              world.top);
     if (run_shell(cmd) != 0)
         exit(EXIT_FAILURE);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* What rules do at named places: delay, stop, kill, fail. */
+#include "inj.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+/* Through a signal handler, to its end. */
+void inj_pause(long usec)
+{
+    long scaled = usec * (long)inj_self.spec.scale / 100;
+    struct timespec ts = {scaled / 1000000, scaled % 1000000 * 1000};
+
+    while (syscall(SYS_nanosleep, &ts, &ts) == -1 && errno == EINTR)
+        ;
+}
+
+/* Does the rule mean this very time? Counts every time its place is passed. */
+static bool is_due(struct inj_rule *r)
+{
+    unsigned nth = __atomic_add_fetch(&r->seen, 1, __ATOMIC_RELAXED);
+
+    return (r->which == 0 || r->which == nth) &&
+           (!r->label[0] || strcmp(r->label, inj_self.label) == 0);
+}
+
+static void act(const struct inj_rule *r, const char *place, const char *call)
+{
+    char where[96] = {0};
+
+    strncpy(where, place, sizeof where - 1);
+    strncat(where, call, sizeof where - 1 - strlen(where));
+    switch (r->what) {
+    case INJ_DELAY:
+        inj_note("@delay", where);
+        inj_pause(r->usec);
+        break;
+    case INJ_STOP:
+        inj_note("@stop", where);
+        kill(getpid(), SIGSTOP);
+        inj_note("@on", where); /* the suite sends SIGCONT until it sees this */
+        break;
+    case INJ_KILL:
+        inj_note("@kill", where);
+        kill(getpid(), SIGKILL);
+        break;
+    case INJ_FAIL:
+        break;
+    }
+}
+
+/* A short wait before or after any call, whose length is drawn, too. */
+static void jitter(enum inj_phase phase, const struct inj_call *c)
+{
+    uint64_t d = inj_mix(c->draw, 0x100 + (unsigned)phase);
+
+    if (inj_self.spec.jitter > 0 && inj_self.spec.random[c->kind] &&
+        d % 100 < inj_self.spec.jitter && inj_self.spec.jitter_usec > 0)
+        inj_pause((long)(d / 100 % (uint64_t)inj_self.spec.jitter_usec) + 1);
+}
+
+void inj_act(enum inj_phase phase, const struct inj_call *c)
+{
+    int saved = errno;
+
+    for (unsigned i = 0; i < inj_self.spec.nrules; i++) {
+        struct inj_rule *r = &inj_self.spec.rule[i];
+
+        if (r->what != INJ_FAIL && r->phase == phase && r->kind == c->kind &&
+            (!r->has_arg || r->arg == c->arg) && is_due(r))
+            act(r, phase == INJ_BEFORE ? "before:" : "after:", inj_name(c->kind));
+    }
+    jitter(phase, c);
+    errno = saved;
+}
+
+bool inj_fail(struct inj_call *c)
+{
+    for (unsigned i = 0; i < inj_self.spec.nrules; i++) {
+        struct inj_rule *r = &inj_self.spec.rule[i];
+
+        if (r->what != INJ_FAIL || r->kind != c->kind || !is_due(r))
+            continue;
+        c->fault = "fail";
+        errno = r->error;
+        return true;
+    }
+    return false;
+}
+
+/**
+ * A named place of ours: given headers and drivers call it, declared weak, so that they also link
+ * where this library is not. Rules reach it as at:NAME.
+ */
+INJ_EXPORT void gr_inject_point(const char *name);
+INJ_EXPORT void gr_inject_point(const char *name)
+{
+    int saved = errno;
+
+    if (!inj_self.active)
+        return;
+    for (unsigned i = 0; i < inj_self.spec.nrules; i++) {
+        struct inj_rule *r = &inj_self.spec.rule[i];
+
+        if (r->what != INJ_FAIL && r->phase == INJ_AT && strcmp(r->point, name) == 0 && is_due(r))
+            act(r, "at:", name);
+    }
+    errno = saved;
+}
