@@ -43,7 +43,7 @@ static inline char *absolute(const char *path)
 static inline void become(const char *const *argv, char *text, int out, int log)
 {
     const char *lib = getenv("GR_INJECT_SO"); /* t_inject_red.sh has broken ones */
-    char *so = gr_printf("LD_PRELOAD=%s", lib ? lib : absolute("build/tools/gr_inject.so"));
+    char *so = gr_xasprintf("LD_PRELOAD=%s", lib ? lib : absolute("build/tools/gr_inject.so"));
     char path[] = "PATH=/usr/bin:/bin";
     char *env[] = {path, text ? so : NULL, text, NULL};
 
@@ -117,7 +117,7 @@ static inline void run_argv(const struct gr_inject *in, const char *const *argv)
 /* Run programs/inj_@name with one argument or none. */
 static inline void run(const struct gr_inject *in, const char *name, const char *arg)
 {
-    char *path = gr_printf("%s/inj_%s", absolute("build/selftest/programs"), name);
+    char *path = gr_xasprintf("%s/inj_%s", absolute("build/selftest/programs"), name);
 
     run_argv(in, (const char *const[]){path, arg, NULL});
     free(path);

@@ -52,7 +52,8 @@ left_over() {
 # over NAME FOLDER: the solution with the files of FOLDER on top
 over() {
     rm -rf "${tmp:?}/$1" && mkdir "$tmp/$1"
-    cp solutions/01-pipes/*.c "$tmp/$1/" && cp "$2"/*.c "$tmp/$1/"
+    cp solutions/01-pipes/*.c "$tmp/$1/"
+    [ "$2" = solutions/01-pipes ] || cp "$2"/*.c "$tmp/$1/"
 }
 
 machine >"$tmp/before"
@@ -74,15 +75,18 @@ for d in grader/mutants/alt/01-pipes/*/ grader/selftest/correct/01-pipes/*/; do
     has '65/65'
 done
 
-for d in grader/selftest/wrong/01-pipes/*/; do
-    over wrong "$d"
-    read -r item verdict <"$d/EXPECT"
+# A wrong folder is the solution and a patch, which says what must come of it.
+for patch in "$PWD"/grader/selftest/wrong/01-pipes/*.patch; do
+    over wrong solutions/01-pipes
+    (cd "$tmp/wrong" && git apply -p1 "$patch")
+    say $? "$patch fits the solution"
+    read -r item verdict < <(sed -n 's/^expect: //p' "$patch")
     grade 1 --src "$tmp/wrong" --test "$item"
     grep -qE "^ *FAIL +$item .*  $verdict\$" "$tmp/out"
-    say $? "$d: $item is $verdict"
+    say $? "$patch: $item is $verdict"
     while read -r words; do
         has "$words"
-    done < <(tail -n +2 "$d/EXPECT")
+    done < <(sed -n 's/^says: //p' "$patch")
 done
 
 left=$(left_over)

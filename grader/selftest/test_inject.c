@@ -96,9 +96,9 @@ static char *without_pids(void)
     struct gr_call c;
 
     for (size_t at = 0; gr_calls_next(&ran.log, &at, NULL, &c);) {
-        char *line = gr_printf("%s %s %.*s %ld %s %s\n", c.label, c.name,
-                               strcmp(c.name, "waitpid") == 0 ? 0 : (int)c.args_len, c.args,
-                               strcmp(c.name, "waitpid") == 0 ? 0 : c.result, c.error, c.fault);
+        char *line = gr_xasprintf("%s %s %.*s %ld %s %s\n", c.label, c.name,
+                                  strcmp(c.name, "waitpid") == 0 ? 0 : (int)c.args_len, c.args,
+                                  strcmp(c.name, "waitpid") == 0 ? 0 : c.result, c.error, c.fault);
 
         gr_buf_add(&b, line, strlen(line));
         free(line);
@@ -236,7 +236,7 @@ static void under_valgrind(const char *const *options, const char *name, const c
 
     while (*options)
         argv[n++] = *options++;
-    argv[n++] = gr_printf("%s/inj_%s", absolute("build/selftest/programs"), name);
+    argv[n++] = gr_xasprintf("%s/inj_%s", absolute("build/selftest/programs"), name);
     argv[n++] = arg;
     argv[n] = NULL;
     run_argv(&in, argv);

@@ -45,8 +45,8 @@ static const struct {
 START_TEST(text_is_checked)
 {
     const char *const argv[] = {absolute("build/selftest/programs/inj_storm"), NULL};
-    char *text = gr_printf("IPCLAB_INJECT=seed=1;bin=%s;%s", absolute("build/selftest/programs"),
-                           texts[_i].item);
+    char *text = gr_xasprintf("IPCLAB_INJECT=seed=1;bin=%s;%s", absolute("build/selftest/programs"),
+                              texts[_i].item);
     int out[2], log[2];
 
     ck_assert_int_eq(gr_pipe(out), 0);
