@@ -18,6 +18,7 @@
 #include "gr_alloc.h"
 #include "gr_csv.h"
 #include "gr_file.h"
+#include "gr_io.h"
 #include "gr_text.h"
 #include "grade.h"
 
@@ -233,7 +234,7 @@ static int open_all(struct grade *g)
         return rc;
     if (pool_init(&g->pool) == -1)
         return wrong(EX_UNJUDGED, " grade: cannot watch children: %s", strerror(errno));
-    g->began = pool_now();
+    g->began = gr_now_ms();
     if (suite_list_load(&g->list, &g->pool, g->root, g->lab.slug, &err) == -1) {
         rc = g->pool.stop ? EX_UNJUDGED : wrong(EX_UNJUDGED, " grade: %s", err);
         free(err);

@@ -11,6 +11,7 @@
 
 #include "gr_alloc.h"
 #include "gr_file.h"
+#include "gr_io.h"
 #include "gr_record_json.h"
 #include "grade.h"
 
@@ -134,7 +135,7 @@ static void save_to(const struct gr_result *res, const char *path, bool *failed)
 
 void grade_save(struct grade *g)
 {
-    g->res.duration_ms = (long)(pool_now() - g->began);
+    g->res.duration_ms = (long)(gr_now_ms() - g->began);
     save_to(&g->res, g->json, &g->json_failed);
     save_to(&g->res, g->own_json, &g->own_json_failed);
 }

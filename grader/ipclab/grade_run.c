@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "gr_alloc.h"
+#include "gr_io.h"
 #include "gr_text.h"
 #include "grade.h"
 
@@ -228,8 +228,7 @@ static long cpu_ms(int who, long *peak_kib)
 
     getrusage(who, &ru);
     *peak_kib = ru.ru_maxrss;
-    return ru.ru_utime.tv_sec * 1000 + ru.ru_utime.tv_usec / 1000 + ru.ru_stime.tv_sec * 1000 +
-           ru.ru_stime.tv_usec / 1000;
+    return gr_cpu_ms(&ru);
 }
 
 /* What the items cost, for grader/selftest/bench.sh: one line of NAME=VALUE. All CPU of this
@@ -250,7 +249,7 @@ static void put_bench(const struct grade *g, int64_t wall, long all)
 
 int grade_run(struct grade *g)
 {
-    int64_t begin = pool_now();
+    int64_t begin = gr_now_ms();
     long kib, before = cpu_ms(RUSAGE_SELF, &kib) + cpu_ms(RUSAGE_CHILDREN, &kib);
     struct schedule s = {.g = g, .order = gr_xcalloc(g->list.n, sizeof(size_t))};
     const struct pool_ops ops = {.next = next,
@@ -266,7 +265,7 @@ int grade_run(struct grade *g)
     rc = pool_run(&g->pool, &ops, &s, g->jobs);
     free(s.order);
     if (g->bench)
-        put_bench(g, pool_now() - begin,
+        put_bench(g, gr_now_ms() - begin,
                   cpu_ms(RUSAGE_SELF, &kib) + cpu_ms(RUSAGE_CHILDREN, &kib) - before);
     return rc;
 }

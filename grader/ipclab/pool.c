@@ -19,16 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gr_io.h"
 #include "pool_buf.h"
-
-int64_t pool_now(void)
-{
-    struct timespec ts;
-
-    if (clock_gettime(CLOCK_MONOTONIC, &ts) == -1)
-        return 0;
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 int pool_init(struct pool *p)
 {
@@ -90,7 +82,7 @@ static int start(struct pool_child *c, const struct pool_ops *ops, void *ctx, in
     c->slot = slot;
     pool_buf_init(&c->out, out[0], POOL_HEAD, true);
     pool_buf_init(&c->record, record[0], POOL_RECORD, false);
-    c->deadline = pool_now() + ops->wall_ms;
+    c->deadline = gr_now_ms() + ops->wall_ms;
     c->pid = fork();
     if (c->pid == 0)
         be_child(ops, ctx, c, out[1], record[1], parent);
@@ -140,7 +132,7 @@ static void read_signals(struct pool *p)
 /* Return: milliseconds until the next deadline. */
 static int patience(struct pool *p)
 {
-    int64_t now = pool_now(), left = 60000;
+    int64_t now = gr_now_ms(), left = 60000;
 
     for (int i = 0; i < POOL_MAX; i++) {
         struct pool_child *c = &p->child[i];

@@ -64,7 +64,5 @@ void pool_finish(struct pool *p);
 
 /** Return: what @b holds as one string, a mark where the middle is missing; the caller frees. */
 char *pool_text(const struct pool_buf *b, size_t *len);
-/** Milliseconds of CLOCK_MONOTONIC. */
-int64_t pool_now(void);
 
 #endif

@@ -12,34 +12,43 @@
 
 enum { EXCERPT = 1500 }; /* bytes shown before and after a difference */
 
+static char *__attribute__((format(printf, 1, 0))) text_of(const char *fmt, va_list ap)
+{
+    char *text = NULL;
+
+    return vasprintf(&text, fmt, ap) < 0 ? gr_xstrdup(fmt) : text;
+}
+
+/* Takes @text over. */
+static _Noreturn void leave_with(struct gr_run *r, enum gr_verdict v, char *text)
+{
+    gr_note(r, v, text);
+    free(text);
+    gr_leave(r);
+}
+
 void gr_fail(struct gr_run *r, enum gr_verdict v, const char *fmt, ...)
 {
     va_list ap;
-    char *text = NULL;
+    char *text;
 
     va_start(ap, fmt);
-    if (vasprintf(&text, fmt, ap) < 0)
-        text = NULL;
+    text = text_of(fmt, ap);
     va_end(ap);
-    gr_note(r, v, text ? text : fmt);
-    free(text);
-    gr_leave(r);
+    leave_with(r, v, text);
 }
 
 void gr_expect(struct gr_run *r, bool ok, const char *fmt, ...)
 {
     va_list ap;
-    char *text = NULL;
+    char *text;
 
     if (ok)
         return;
     va_start(ap, fmt);
-    if (vasprintf(&text, fmt, ap) < 0)
-        text = NULL;
+    text = text_of(fmt, ap);
     va_end(ap);
-    gr_note(r, GR_FAIL, text ? text : fmt);
-    free(text);
-    gr_leave(r);
+    leave_with(r, GR_FAIL, text);
 }
 
 /* A stop of the scene, as a verdict. */
@@ -118,8 +127,8 @@ void gr_expect_exit(struct gr_run *r, struct gr_proc *p, int code)
     if (WIFSIGNALED(p->status) && is_fault(WTERMSIG(p->status)))
         gr_fail(r, GR_CRASH, "%s crashed: %s", p->name, status_words(p->status, got, sizeof got));
     snprintf(want, sizeof want, "exit status %d", code);
-    r->rec.expected = gr_strdup(want);
-    r->rec.actual = gr_strdup(status_words(p->status, got, sizeof got));
+    r->rec.expected = gr_xstrdup(want);
+    r->rec.actual = gr_xstrdup(status_words(p->status, got, sizeof got));
     gr_fail(r, GR_FAIL, "`%s` should end with %s; it ended with %s", p->command, want, got);
 }
 
@@ -210,4 +219,15 @@ void gr_expect_err(struct gr_run *r, struct gr_proc *p, bool some)
             some ? "`%s` should say on stderr what is wrong; it said nothing"
                  : "`%s` should say nothing on stderr",
             p->command);
+}
+
+struct gr_proc *gr_expect_usage(struct gr_run *r, const char *const *argv)
+{
+    struct gr_prog prog = {.argv = argv};
+    struct gr_proc *p = gr_run_prog(r, &prog);
+
+    gr_expect_exit(r, p, 2);
+    gr_expect_out(r, p, "");
+    gr_expect_err(r, p, true);
+    return p;
 }

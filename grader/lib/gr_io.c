@@ -4,10 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,39 +18,10 @@ int64_t gr_now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void *gr_realloc(void *p, size_t n)
+long gr_cpu_ms(const struct rusage *ru)
 {
-    void *q = realloc(p, n ? n : 1);
-
-    if (!q) {
-        fputs("ipclab: out of memory\n", stderr);
-        exit(75);
-    }
-    return q;
-}
-
-void *gr_alloc(size_t n)
-{
-    return memset(gr_realloc(NULL, n), 0, n ? n : 1);
-}
-
-char *gr_strdup(const char *s)
-{
-    size_t n = strlen(s) + 1;
-
-    return memcpy(gr_realloc(NULL, n), s, n);
-}
-
-char *gr_printf(const char *fmt, ...)
-{
-    va_list ap;
-    char *s = NULL;
-    int n;
-
-    va_start(ap, fmt);
-    n = vasprintf(&s, fmt, ap);
-    va_end(ap);
-    return n < 0 ? gr_strdup("") : s;
+    return ru->ru_utime.tv_sec * 1000 + ru->ru_utime.tv_usec / 1000 + ru->ru_stime.tv_sec * 1000 +
+           ru->ru_stime.tv_usec / 1000;
 }
 
 void gr_buf_add(struct gr_buf *b, const void *data, size_t len)
@@ -64,7 +34,7 @@ void gr_buf_add(struct gr_buf *b, const void *data, size_t len)
     }
     if (b->len + len + 1 > b->room) {
         b->room = (b->len + len + 1) * 2;
-        b->data = gr_realloc(b->data, b->room);
+        b->data = gr_xrealloc(b->data, b->room, 1);
     }
     if (len)
         memcpy(b->data + b->len, data, len);

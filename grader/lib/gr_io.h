@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * Small things every part of the grader needs: a clock, buffers with a cap, whole writes,
+ * Small things every part of the grader needs: clocks, buffers with a cap, whole writes,
  * and messages with descriptors.
  */
 #ifndef GR_IO_H
 #define GR_IO_H
+
+#include "gr_alloc.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,16 +14,13 @@
 #include <sys/types.h>
 
 struct gr_msg;
+struct rusage;
 
 /** Milliseconds of CLOCK_MONOTONIC: never jumps with the calendar. */
 int64_t gr_now_ms(void);
 
-/** malloc, calloc and strdup that end the program with one line when memory is out. */
-void *gr_alloc(size_t n);
-void *gr_realloc(void *p, size_t n);
-char *gr_strdup(const char *s);
-/** printf into a new string; the caller frees it. */
-char *gr_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/** CPU milliseconds of @ru, user and system together. */
+long gr_cpu_ms(const struct rusage *ru);
 
 /** Bytes that grow up to a cap. `lost` counts what came after it. */
 struct gr_buf {

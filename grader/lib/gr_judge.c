@@ -15,7 +15,7 @@ void gr_note(struct gr_run *r, enum gr_verdict v, const char *message)
     r->failed = true;
     r->rec.verdict = v;
     free(r->rec.message);
-    r->rec.message = gr_strdup(message);
+    r->rec.message = gr_xstrdup(message);
 }
 
 static const char *finding_kind(enum gr_vg_kind k)
@@ -84,18 +84,19 @@ static char *message_of(const struct gr_run *r, const struct gr_vg_finding *f, c
 
     if (f->kind == GR_VG_INCOMPLETE && p && never_started(p)) {
         char *said = gr_escape(p->errbuf.data, p->errbuf.len, 300);
-        char *text = gr_printf("Valgrind could not start %s: %s", name, said);
+        char *text = gr_xasprintf("Valgrind could not start %s: %s", name, said);
 
         free(said);
         return text;
     }
     if (f->kind == GR_VG_INCOMPLETE && p && p->execed)
-        return gr_printf("Valgrind's report of %s (pid %d) breaks off where the program replaced "
-                         "itself by another (exec): what it had not given back by then is unknown. "
-                         "Run the other program in a child",
-                         name, f->pid);
-    return gr_printf("%s (pid %d)%s%s: %s", name, f->pid, place ? ", " : "", place ? place : "",
-                     f->what);
+        return gr_xasprintf(
+            "Valgrind's report of %s (pid %d) breaks off where the program replaced "
+            "itself by another (exec): what it had not given back by then is unknown. "
+            "Run the other program in a child",
+            name, f->pid);
+    return gr_xasprintf("%s (pid %d)%s%s: %s", name, f->pid, place ? ", " : "", place ? place : "",
+                        f->what);
 }
 
 static enum gr_verdict verdict_of(const struct gr_run *r, const struct gr_vg_finding *f)
@@ -133,8 +134,8 @@ static void weigh_valgrind(struct gr_run *r)
         const struct gr_vg_finding *f = gr_vg_get(s->vg, i);
         const char *name = f->program && *f->program ? f->program : name_of(s, f->pid);
         const char *place = f->place && *f->place ? f->place : NULL;
-        char *text = gr_printf("%s%s%s\n%s", f->what, f->detail && *f->detail ? "\n" : "",
-                               f->detail ? f->detail : "", gr_vg_explain(f));
+        char *text = gr_xasprintf("%s%s%s\n%s", f->what, f->detail && *f->detail ? "\n" : "",
+                                  f->detail ? f->detail : "", gr_vg_explain(f));
         enum gr_verdict v = verdict_of(r, f);
         char *message = message_of(r, f, name, place);
 
@@ -214,7 +215,7 @@ static void weigh_facts(struct gr_run *r)
         if (!against && !(r->failed && f->kind == GR_FACT_WAIT))
             continue;
         safe = gr_escape(f->text, strlen(f->text), sizeof f->text);
-        text = gr_printf("%s%s", safe, advice(f->kind));
+        text = gr_xasprintf("%s%s", safe, advice(f->kind));
         gr_record_add_finding(&r->rec, fact_kind(f->kind), f->name[0] ? f->name : NULL, f->pid,
                               NULL, NULL, text);
         if (against)

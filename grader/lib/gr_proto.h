@@ -51,7 +51,7 @@ enum gr_msg_type {
 };
 
 /** For GR_REQ_BLOCKED: asleep in whatever call. */
-enum { GR_ANY_CALL = 1 << 20, GR_NO_CALL = -1 };
+enum { GR_ANY_CALL = 1 << 20 };
 
 /** Which of its limits a jail ran into. */
 enum gr_limit { GR_LIMIT_CPU = 1, GR_LIMIT_MEM };

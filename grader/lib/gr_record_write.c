@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gr_alloc.h"
+#include "gr_io.h"
 #include "gr_record_json.h"
 #include "gr_text.h"
 
@@ -87,21 +87,6 @@ static char *cut_line(const char *line, size_t linelen, size_t *len)
     return s;
 }
 
-static int write_all(int fd, const char *s, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, s, len);
-
-        if (n == -1 && errno == EINTR)
-            continue;
-        if (n == -1)
-            return -1;
-        s += n; /* only a signal can make it short; each pipe has one writer */
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
 int gr_record_write(const struct gr_record *r, int fd)
 {
     size_t len = 0;
@@ -118,7 +103,7 @@ int gr_record_write(const struct gr_record *r, int fd)
     if (len > LINE_MAX_BYTES)
         errno = EMSGSIZE;
     else
-        rc = write_all(fd, s, len);
+        rc = gr_write_all(fd, s, len);
     saved = errno;
     free(s);
     errno = saved;

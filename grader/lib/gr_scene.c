@@ -86,22 +86,19 @@ fail:
 
 static void set_limits(struct gr_scene *s)
 {
-    struct gr_msg *m = gr_alloc(sizeof *m);
+    const struct gr_order o = {.type = GR_REQ_LIMITS, .a = s->cpu_limit_ms, .b = RSS_LIMIT_KIB};
 
-    *m = (struct gr_msg){.type = GR_REQ_LIMITS, .a = s->cpu_limit_ms, .b = RSS_LIMIT_KIB};
-    if (gr_msg_send(s->sock, m, NULL, 0) == -1)
+    if (gr_scene_tell(s, o) == -1)
         gr_scene_stop(s, GR_STOP_INFRA, "the warden does not listen: %s", strerror(errno));
-    free(m);
 }
 
 struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
 {
-    struct gr_scene *s = gr_alloc(sizeof *s);
+    struct gr_scene *s = gr_xcalloc(1, sizeof *s);
 
     s->place = place;
     s->sock = s->jail_err_fd = s->reply_fd = s->extra_fd = s->calls_fd = s->calls_wfd = -1;
-    s->reply = gr_alloc(sizeof *s->reply);
-    s->log.cap = 256 << 10;
+    s->reply = gr_xcalloc(1, sizeof *s->reply);
     s->calls.cap = 8 << 20;
     s->jail_err.cap = 4096;
     s->cpu_limit_ms = (long)((double)cpu_ms * place->time_scale);
@@ -143,15 +140,41 @@ int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nf
     return s->reply->value;
 }
 
+/* On the heap: the room for a payload is too large for a stack. */
+static struct gr_msg *message_of(struct gr_order o)
+{
+    struct gr_msg *m = gr_xcalloc(1, sizeof *m);
+
+    *m = (struct gr_msg){.type = o.type, .pid = o.pid, .value = o.value, .a = o.a, .b = o.b};
+    if (o.path)
+        m->len = (uint32_t)snprintf(m->payload, sizeof m->payload, "%s", o.path) + 1;
+    return m;
+}
+
+int gr_scene_order(struct gr_scene *s, struct gr_order o)
+{
+    struct gr_msg *m = message_of(o);
+    int error = gr_scene_ask(s, m, NULL, 0);
+
+    free(m);
+    return error;
+}
+
+int gr_scene_tell(struct gr_scene *s, struct gr_order o)
+{
+    struct gr_msg *m = message_of(o);
+    int rc = gr_msg_send(s->sock, m, NULL, 0), saved = errno;
+
+    free(m);
+    errno = saved;
+    return rc;
+}
+
 static int ask_path(struct gr_scene *s, uint32_t type, const char *path, int flags, mode_t mode)
 {
-    struct gr_msg *m = gr_alloc(sizeof *m);
-    int error;
+    int error =
+        gr_scene_order(s, (struct gr_order){.type = type, .value = flags, .a = mode, .path = path});
 
-    *m = (struct gr_msg){.type = type, .value = flags, .a = mode};
-    m->len = (uint32_t)snprintf(m->payload, sizeof m->payload, "%s", path) + 1;
-    error = gr_scene_ask(s, m, NULL, 0);
-    free(m);
     errno = error;
     return error ? -1 : 0;
 }
@@ -173,14 +196,8 @@ int gr_jail_unlink(struct gr_scene *s, const char *path)
 
 int gr_snapshot(struct gr_scene *s)
 {
-    struct gr_msg *m = gr_alloc(sizeof *m);
-    int error;
-
     gr_forget_facts(s, GR_FACT_WAIT);
-    *m = (struct gr_msg){.type = GR_REQ_SNAPSHOT};
-    error = gr_scene_ask(s, m, NULL, 0);
-    free(m);
-    return error ? -1 : 0;
+    return gr_scene_order(s, (struct gr_order){.type = GR_REQ_SNAPSHOT}) ? -1 : 0;
 }
 
 /* How each program under Valgrind ended, for the judgement of its report. */
@@ -227,7 +244,6 @@ static void drain_logs(struct gr_scene *s)
 
 void gr_finish(struct gr_scene *s)
 {
-    struct gr_msg *m;
     int status;
 
     if (s->finished)
@@ -235,17 +251,12 @@ void gr_finish(struct gr_scene *s)
     /* Out of time: what everybody does at this moment is the best explanation there is. */
     if ((s->stop == GR_STOP_WALL || s->stop == GR_STOP_CPU) && s->sock != -1 && !s->place->bare)
         gr_snapshot(s);
-    m = gr_alloc(sizeof *m);
-    if (s->sock != -1 && !s->place->bare && s->stop != GR_STOP_INFRA) {
-        *m = (struct gr_msg){.type = GR_REQ_CENSUS};
-        gr_scene_ask(s, m, NULL, 0);
-    }
+    if (s->sock != -1 && !s->place->bare && s->stop != GR_STOP_INFRA)
+        gr_scene_order(s, (struct gr_order){.type = GR_REQ_CENSUS});
     if (s->sock != -1 && s->stop != GR_STOP_INFRA) {
-        *m = (struct gr_msg){.type = GR_REQ_END};
         s->ending = true;
-        gr_scene_ask(s, m, NULL, 0);
+        gr_scene_order(s, (struct gr_order){.type = GR_REQ_END});
     }
-    free(m);
     s->finished = true;
     if (s->sock != -1)
         close(s->sock); /* whatever is left inside ends with the warden, and it with this */
@@ -282,7 +293,6 @@ void gr_scene_close(struct gr_scene *s)
             close(s->logs[i].fd);
     free(s->logs);
     gr_vg_free(s->vg);
-    gr_buf_release(&s->log);
     gr_buf_release(&s->calls);
     gr_buf_release(&s->jail_err);
     free(s->reply);

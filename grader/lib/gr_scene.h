@@ -117,7 +117,6 @@ struct gr_scene {
     int calls_wfd;
     struct gr_buf calls; /* asked with gr_calls_find() and its like */
     struct gr_vg *vg;
-    struct gr_buf log;      /* the start of the log, for --verbose and INFRA messages */
     struct gr_buf jail_err; /* what bwrap and the warden said */
     int jail_err_fd;
     enum gr_stop stop;
@@ -215,5 +214,16 @@ void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
 unsigned gr_cpu_backstop(const struct gr_scene *s);
 void gr_forget_facts(struct gr_scene *s, enum gr_fact_kind kind);
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds);
+/** A request that is a few numbers and at most a path. */
+struct gr_order {
+    uint32_t type;
+    int pid, value;
+    int64_t a, b;
+    const char *path;
+};
+/** Send @o and wait for the answer, s->reply. Return: 0 or an errno. */
+int gr_scene_order(struct gr_scene *s, struct gr_order o);
+/** Send @o, which has no answer. Return: 0, or -1 with errno. */
+int gr_scene_tell(struct gr_scene *s, struct gr_order o);
 
 #endif

@@ -81,7 +81,7 @@ static void on_limit(struct gr_scene *s, const struct gr_msg *m)
 
 static void add_log(struct gr_scene *s, int fd)
 {
-    s->logs = gr_realloc(s->logs, (s->nlogs + 1) * sizeof *s->logs);
+    s->logs = gr_xrealloc(s->logs, s->nlogs + 1, sizeof *s->logs);
     s->logs[s->nlogs++] = (struct gr_log){.fd = fd};
     if (gr_set_nonblock(fd) == -1)
         gr_scene_stop(s, GR_STOP_INFRA, "a Valgrind log: %s", strerror(errno));
@@ -221,7 +221,6 @@ static void feed_log(struct gr_scene *s, struct gr_log *log, const char *data, s
 
     if (s->place->bare)
         return;
-    gr_buf_add(&s->log, data, len);
     if (whole || log->len + len >= sizeof log->rest) {
         whole = whole ? whole : len;
         gr_vg_feed(s->vg, log->rest, log->len);

@@ -2,6 +2,7 @@
 /* Start one program under one lens. This is the only place that knows how a lens is started:
  * a warm Valgrind, one day, changes nothing else. */
 #include "gr_scene.h"
+#include "gr_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,23 +31,16 @@ static void word(struct words *w, const char *s)
         w->v[w->n++] = s;
 }
 
-/* The shell's quoting, so that the shown command can be pasted. */
+/* As a shell would read it, so that the shown command can be pasted. */
 static char *quote(const char *const *argv)
 {
-    struct gr_buf b = {.cap = 4096};
+    struct gr_text t = {0};
 
     for (size_t i = 0; argv[i]; i++) {
-        const char *plain =
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=+,%";
-        bool bare = argv[i][0] && strspn(argv[i], plain) == strlen(argv[i]);
-
-        gr_buf_add(&b, " ", i > 0);
-        gr_buf_add(&b, "'", !bare);
-        for (const char *c = argv[i]; *c; c++)
-            gr_buf_add(&b, *c == '\'' ? "'\\''" : c, *c == '\'' ? 4 : 1);
-        gr_buf_add(&b, "'", !bare);
+        gr_text_add(&t, " ", i > 0);
+        gr_text_add_quoted(&t, argv[i]);
     }
-    return b.data;
+    return gr_text_take(&t);
 }
 
 static void valgrind_words(const struct gr_scene *s, const struct gr_prog *prog, struct words *w,
@@ -158,15 +152,11 @@ static int make_pipes(struct gr_proc *p, const struct gr_prog *prog, int theirs[
 /* The first Valgrind of a scene: somewhere to send its log. Return: 0 or an errno. */
 static int open_log(struct gr_scene *s)
 {
-    struct gr_msg *m;
     int error;
 
     if (s->log_port)
         return 0;
-    m = gr_alloc(sizeof *m);
-    *m = (struct gr_msg){.type = GR_REQ_LOG};
-    error = gr_scene_ask(s, m, NULL, 0);
-    free(m);
+    error = gr_scene_order(s, (struct gr_order){.type = GR_REQ_LOG});
     if (error)
         return error;
     s->log_port = (int)s->reply->a;
@@ -205,7 +195,7 @@ static int request(struct gr_proc *p, const struct gr_prog *prog, const struct w
                              .cpu_seconds = gr_cpu_backstop(p->scene),
                              .as_bytes = vg ? 0 : plain_as,
                              .ignore_sigpipe = prog->sigpipe_ignored};
-    struct gr_msg *m = gr_alloc(sizeof *m);
+    struct gr_msg *m = gr_xcalloc(1, sizeof *m);
     int error;
 
     *m = (struct gr_msg){.type = GR_REQ_START, .id = p->id, .len = sizeof q};

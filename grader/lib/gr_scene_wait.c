@@ -13,15 +13,10 @@ enum { PUMP_MS = 500 };
 /* While the suite only waits, a jail in which nothing moves is a deadlock. */
 static void set_watch(struct gr_scene *s, int how)
 {
-    struct gr_msg *m;
-
     if (s->watch == how || (s->place->bare && how != GR_WATCH_QUIET) || s->sock == -1)
         return;
-    m = gr_alloc(sizeof *m);
-    *m = (struct gr_msg){.type = GR_REQ_WATCH, .value = how};
-    if (gr_msg_send(s->sock, m, NULL, 0) == 0)
+    if (gr_scene_tell(s, (struct gr_order){.type = GR_REQ_WATCH, .value = how}) == 0)
         s->watch = how;
-    free(m);
 }
 
 static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), void *arg)
@@ -102,13 +97,7 @@ bool gr_wait_line(struct gr_proc *p, bool err, const char *line)
 /* Return: 0 or an errno. */
 static int send_signal(struct gr_scene *s, int pid, int sig)
 {
-    struct gr_msg *m = gr_alloc(sizeof *m);
-    int error;
-
-    *m = (struct gr_msg){.type = GR_REQ_SIGNAL, .pid = pid, .value = sig};
-    error = gr_scene_ask(s, m, NULL, 0);
-    free(m);
-    return error;
+    return gr_scene_order(s, (struct gr_order){.type = GR_REQ_SIGNAL, .pid = pid, .value = sig});
 }
 
 struct call_wait {
@@ -204,17 +193,15 @@ static bool blocked_or_ended(void *arg)
 
 bool gr_wait_blocked(struct gr_proc *p, long nr, int fd)
 {
+    const struct gr_order o = {
+        .type = GR_REQ_BLOCKED, .pid = p->pid, .value = (int32_t)nr, .a = fd};
     struct gr_scene *s = p->scene;
-    struct gr_msg *m;
 
     if (s->stop != GR_GO || s->sock == -1)
         return false;
-    m = gr_alloc(sizeof *m);
-    *m = (struct gr_msg){.type = GR_REQ_BLOCKED, .pid = p->pid, .value = (int32_t)nr, .a = fd};
     s->blocked_seen = false;
-    if (gr_msg_send(s->sock, m, NULL, 0) == -1)
+    if (gr_scene_tell(s, o) == -1)
         gr_scene_stop(s, GR_STOP_INFRA, "the warden does not listen: %s", strerror(errno));
-    free(m);
     pump_until(s, blocked_or_ended, p);
     return s->blocked_seen;
 }

@@ -32,16 +32,14 @@ static void deliver(struct gr_scene *s)
 static long window(struct gr_proc *p, bool explain)
 {
     struct gr_scene *s = p->scene;
-    struct gr_msg *m = gr_alloc(sizeof *m);
+    const struct gr_order o = {.type = GR_REQ_SPIN, .pid = p->pid, .a = WINDOW_MS, .b = explain};
     const struct gr_fact *f;
     long cpu = -1;
     size_t from = 0;
     int error;
 
     gr_forget_facts(s, GR_FACT_SPIN);
-    *m = (struct gr_msg){.type = GR_REQ_SPIN, .pid = p->pid, .a = WINDOW_MS, .b = explain};
-    error = gr_scene_ask(s, m, NULL, 0);
-    free(m);
+    error = gr_scene_order(s, o);
     while (!error && (f = gr_fact(s, GR_FACT_SPIN, &from)))
         if (f->a > cpu)
             cpu = (long)f->a;

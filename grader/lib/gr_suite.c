@@ -117,16 +117,16 @@ static void fill_record(struct gr_run *r)
     struct gr_record *rec = &r->rec;
 
     gr_record_init(rec);
-    rec->id = gr_strdup(it->id);
-    rec->title = gr_strdup(it->title);
-    rec->part = gr_strdup(it->part);
+    rec->id = gr_xstrdup(it->id);
+    rec->title = gr_xstrdup(it->title);
+    rec->part = gr_xstrdup(it->part);
     rec->kind = it->kind;
     rec->lens = it->lens;
     rec->max = it->points;
     rec->seed = r->seed;
-    rec->concept_ = it->concept ? gr_strdup(it->concept) : NULL;
-    rec->hint = gr_strdup(it->step);
-    rec->where = gr_printf("labs/%s/README.md, step %s", r->lab, it->step);
+    rec->concept_ = it->concept ? gr_xstrdup(it->concept) : NULL;
+    rec->hint = gr_xstrdup(it->step);
+    rec->where = gr_xasprintf("labs/%s/README.md, step %s", r->lab, it->step);
     rec->verdict = GR_PASS;
 }
 

@@ -98,6 +98,9 @@ void gr_expect_going(struct gr_run *r);
 bool gr_expect_no_spin(struct gr_run *r, struct gr_proc *p);
 /** Fail unless stderr holds at least one line (@some) or none. */
 void gr_expect_err(struct gr_run *r, struct gr_proc *p, bool some);
+/** Run @argv; fail unless it is refused: exit 2, a word on stderr, nothing on stdout.
+ *  Return: the ended program. */
+struct gr_proc *gr_expect_usage(struct gr_run *r, const char *const *argv);
 
 /**
  * The whole of a suite's main(): --list, --item, and the Check runner.

@@ -29,7 +29,7 @@ static uint32_t crc32_of(const char *p, size_t len)
 /* The driver's bytes from a seed: top byte of a linear congruential generator. */
 static char *seeded_bytes(size_t n, uint32_t seed)
 {
-    char *p = gr_alloc(n);
+    char *p = gr_xcalloc(1, n);
 
     for (size_t i = 0; i < n; i++) {
         seed = seed * 1664525u + 1013904223u;
@@ -41,7 +41,7 @@ static char *seeded_bytes(size_t n, uint32_t seed)
 /* Input that a person can read in a report. The caller frees it. */
 static char *letters(struct gr_run *r, size_t n)
 {
-    char *p = gr_alloc(n + 1);
+    char *p = gr_xcalloc(1, n + 1);
 
     for (size_t i = 0; i < n; i++)
         p[i] = (char)('a' + gr_random(r, 26));

@@ -109,10 +109,8 @@ static void on_end(struct warden *w)
     census_clean(w);
     getrusage(RUSAGE_SELF, &own);
     getrusage(RUSAGE_CHILDREN, &children);
-    f.b = own.ru_utime.tv_sec * 1000 + own.ru_utime.tv_usec / 1000 + own.ru_stime.tv_sec * 1000 +
-          own.ru_stime.tv_usec / 1000;
-    f.a = children.ru_utime.tv_sec * 1000 + children.ru_utime.tv_usec / 1000 +
-          children.ru_stime.tv_sec * 1000 + children.ru_stime.tv_usec / 1000;
+    f.b = gr_cpu_ms(&own);
+    f.a = gr_cpu_ms(&children);
     f.c = own.ru_maxrss;
     say_fact(w, GR_REP_FACT, &f);
     answer(w, 0, 0, -1);

@@ -64,8 +64,7 @@ static void tell_exit(struct warden *w, struct program *owner, const struct proc
     if (w->want_pid == owner->pid)
         w->want_nr = -1; /* what the suite waited to see cannot come any more */
     m = (struct gr_msg){.type = GR_EV_EXIT, .id = owner->id, .pid = owner->pid, .value = status};
-    m.a = ru->ru_utime.tv_sec * 1000 + ru->ru_utime.tv_usec / 1000 + ru->ru_stime.tv_sec * 1000 +
-          ru->ru_stime.tv_usec / 1000;
+    m.a = gr_cpu_ms(ru);
     /* The kernel's name of the process at its end: the suite tells an untraced exec by it. */
     m.len = sizeof p->comm;
     memcpy(m.payload, p->comm, sizeof p->comm);

@@ -19,11 +19,6 @@ enum {
 
 static struct proc_table table;
 
-static int64_t timeval_ms(struct timeval t)
-{
-    return t.tv_sec * 1000 + t.tv_usec / 1000;
-}
-
 int64_t watch_cpu_ms(const struct proc_table *t)
 {
     static long hz;
@@ -35,8 +30,7 @@ int64_t watch_cpu_ms(const struct proc_table *t)
     for (size_t i = 0; i < t->n; i++)
         ticks += t->p[i].ticks + t->p[i].child_ticks;
     getrusage(RUSAGE_CHILDREN, &ru);
-    return timeval_ms(ru.ru_utime) + timeval_ms(ru.ru_stime) +
-           (int64_t)(ticks * 1000 / (uint64_t)hz);
+    return gr_cpu_ms(&ru) + (int64_t)(ticks * 1000 / (uint64_t)hz);
 }
 
 /* Proportional set size: pages that forked processes share count once. Dearer than RSS. */
