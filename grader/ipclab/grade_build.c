@@ -203,16 +203,14 @@ static void inspected(struct stage_run *r, const struct step *s, char *names)
     }
 }
 
-/* Take the binary out of the folder the compiler could write to. */
-static int keep_binary(const struct grade *g, const struct step *s)
+/* Copy @from to bin/@name. Takes @from over. */
+static int keep(const struct grade *g, char *from, const char *name, mode_t mode)
 {
-    const char *name = g->builds[s->build].prog->binary;
-    char *from = gr_xasprintf("%s/obj/%zu/%s", g->run, s->build, name);
     char *to = gr_xasprintf("%s/bin/%s", g->run, name);
     int in = gr_file_open_regular(AT_FDCWD, from, MAX_BINARY);
     FILE *out = in != -1 ? fopen(to, "wxe") : NULL;
     int rc =
-        out && gr_file_copy(in, out, MAX_BINARY) == 0 && fchmod(fileno(out), 0755) == 0 ? 0 : -1;
+        out && gr_file_copy(in, out, MAX_BINARY) == 0 && fchmod(fileno(out), mode) == 0 ? 0 : -1;
 
     if (out && fclose(out) == EOF)
         rc = -1;
@@ -221,6 +219,22 @@ static int keep_binary(const struct grade *g, const struct step *s)
     free(from);
     free(to);
     return rc;
+}
+
+/* Take the binary out of the folder the compiler could write to. */
+static int keep_binary(const struct grade *g, const struct step *s)
+{
+    const char *name = g->builds[s->build].prog->binary;
+
+    return keep(g, gr_xasprintf("%s/obj/%zu/%s", g->run, s->build, name), name, 0755);
+}
+
+/* A text needs no compiler: it lies beside the binaries as it is. */
+static void keep_text(const struct grade *g, struct build *b)
+{
+    if (b->verdict == GR_PASS &&
+        keep(g, gr_xasprintf("%s/src/%s", g->run, b->prog->binary), b->prog->binary, 0644) == -1)
+        fail(b, GR_INFRA, gr_xasprintf("cannot keep %s: %s", b->prog->binary, strerror(errno)));
 }
 
 static void ended(void *ctx, const struct pool_child *c)
@@ -269,7 +283,7 @@ static int run_stage(struct grade *g, enum stage stage)
                 add_step(&r, i, p->sources.v[k], false);
         if (stage == COMPILE && p->driver)
             add_step(&r, i, p->driver, true);
-        if (stage == LINK)
+        if (stage == LINK && !p->text)
             add_step(&r, i, p->binary, false);
     }
     rc = pool_run(&g->pool, &ops, &r, g->jobs);
@@ -302,6 +316,8 @@ int grade_build(struct grade *g)
             if (s && s->problem)
                 fail(b, GR_COMPILE_ERROR, gr_xstrdup(s->problem));
         }
+        if (b->prog->text)
+            keep_text(g, b);
     }
     for (int stage = COMPILE; stage <= LINK; stage++)
         if (run_stage(g, (enum stage)stage) == -1)

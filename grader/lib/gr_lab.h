@@ -21,13 +21,17 @@ struct gr_names {
     size_t n;
 };
 
-/** A binary the student's code becomes: a program, or a module under a driver of the grader. */
+/**
+ * What a student hands in: a program, a module that becomes one with a driver of the grader, or a
+ * text that an item reads.
+ */
 struct gr_program {
     char *name;              /* as in [program NAME] */
-    char *binary;            /* what it is called in --bin: NAME, or the driver without ".c" */
+    char *binary;            /* in --bin: NAME, the driver without ".c", or the text's file */
     char *driver;            /* modules: the file in grader/suites/SLUG/; NULL for programs */
     struct gr_names sources; /* the student's files: .c, or .h that go with them */
     struct gr_names libs;    /* "-lpthread", ... */
+    bool text;               /* sources is one file, which is not compiled */
     int line;                /* in lab.ini */
 };
 

@@ -81,6 +81,14 @@ static void new_program(struct reader *r, const char *name)
     r->program = p;
 }
 
+/* A file that is handed in and read, not compiled. */
+static void new_text(struct reader *r, const char *name)
+{
+    new_program(r, name);
+    if (r->program)
+        r->program->text = true;
+}
+
 static void open_section(struct reader *r, const char *line, const char *end)
 {
     size_t len = (size_t)(end - line - 1);
@@ -99,11 +107,13 @@ static void open_section(struct reader *r, const char *line, const char *end)
         name++;
     if (strcmp(r->section, "program") == 0 || strcmp(r->section, "module") == 0)
         new_program(r, name ? name : "");
+    else if (strcmp(r->section, "text") == 0)
+        new_text(r, name ? name : "");
     else if (name || (strcmp(r->section, "lab") != 0 && strcmp(r->section, "given") != 0 &&
                       strcmp(r->section, "forbidden") != 0))
         wrong(r, r->line,
-              "section [%s] is unknown; write [lab], [program NAME], [module NAME], [given] or "
-              "[forbidden]",
+              "section [%s] is unknown; write [lab], [program NAME], [module NAME], [text NAME], "
+              "[given] or [forbidden]",
               r->section);
 }
 
@@ -203,6 +213,25 @@ static void add_libs(struct reader *r, struct gr_names *to, const char *value)
     free(copy);
 }
 
+static void text_key(struct reader *r, const char *key, const char *value)
+{
+    struct gr_program *p = r->program;
+    size_t len = strlen(value);
+
+    if (strcmp(key, "file") != 0) {
+        wrong(r, r->line, "[text %s] has no key \"%s\"; write file = NAME.txt", p->name, key);
+    } else if (len < 5 || strcmp(value + len - 4, ".txt") != 0 || *value == '.' || *value == '-' ||
+               strpbrk(value, "/ \t")) {
+        wrong(r, r->line, "file = %s is not a plain .txt file name; write file = NAME.txt", value);
+    } else if (p->sources.n > 0) {
+        wrong(r, r->line, "\"file\" is given twice; keep one of them");
+    } else {
+        gr_names_add(&p->sources, value);
+        free(p->binary);
+        p->binary = gr_xstrdup(value);
+    }
+}
+
 static void program_key(struct reader *r, const char *key, const char *value)
 {
     struct gr_program *p = r->program;
@@ -245,7 +274,9 @@ static int on_key(void *user, const char *section, const char *key, const char *
     (void)section; /* libinih cuts long names; ours is whole */
     if (r->err)
         return 1;
-    if (r->program)
+    if (r->program && r->program->text)
+        text_key(r, key, value);
+    else if (r->program)
         program_key(r, key, value);
     else if (strcmp(r->section, "lab") == 0)
         lab_key(r, key, value);
@@ -272,12 +303,14 @@ static void check_binaries(struct reader *r, size_t i)
 
 static void check_program(struct reader *r, const struct gr_program *p)
 {
-    bool c_file = false;
+    bool c_file = p->text && p->sources.n > 0;
 
     for (size_t i = 0; i < p->sources.n; i++)
         c_file |= strchr(p->sources.v[i], '\0')[-1] == 'c';
     if (!c_file)
-        wrong(r, p->line, "\"%s\" has no sources; add the line sources = %s.c", p->name, p->name);
+        wrong(r, p->line, "\"%s\" has no %s; add the line %s = %s.%s", p->name,
+              p->text ? "file" : "sources", p->text ? "file" : "sources", p->name,
+              p->text ? "txt" : "c");
 }
 
 static void check_whole(struct reader *r)

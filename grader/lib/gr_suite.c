@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <jansson.h>
 #include <setjmp.h>
@@ -15,6 +16,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "gr_file.h"
 
 /* One item runs in one suite process, so the running item is the process's own. */
 static struct gr_run run;
@@ -68,6 +71,20 @@ struct gr_proc *gr_run_args(struct gr_run *r, const char *input, ...)
     va_end(ap);
     argv[n] = NULL;
     return gr_run_prog(r, &(struct gr_prog){.argv = argv, .input = input});
+}
+
+char *gr_student_text(struct gr_run *r, const char *name)
+{
+    char *path = gr_xasprintf("%s/%s", r->place.bin_dir, name), *text;
+    int fd = gr_file_open_regular(AT_FDCWD, path, 1 << 20);
+    size_t len;
+
+    text = fd != -1 ? gr_file_read(fd, 1 << 16, &len) : NULL;
+    if (!text)
+        gr_fail(r, GR_INFRA, "cannot read %s: %s", name, strerror(errno));
+    close(fd);
+    free(path);
+    return text;
 }
 
 /* splitmix64 (Steele, Lea, Flood 2014): small, and good enough for choosing test data. */

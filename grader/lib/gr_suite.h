@@ -64,6 +64,10 @@ struct gr_run {
 /** The item's jail; made at the first call, the same one after that. Leaves on failure. */
 struct gr_scene *gr_scene(struct gr_run *r);
 
+/** A text the student handed in ([text] of lab.ini): its first 64 KiB. The caller frees it. Leaves
+ *  with INFRA if it is not there: ipclab has seen it. */
+char *gr_student_text(struct gr_run *r, const char *name);
+
 /** Start a program given as arguments, under the item's lens; gr_run_prog() for all else. */
 struct gr_proc *gr_run_args(struct gr_run *r, const char *input, ...) __attribute__((sentinel));
 /** Start @prog (its lens is set to the item's). */
@@ -101,6 +105,12 @@ void gr_expect_err(struct gr_run *r, struct gr_proc *p, bool some);
 /** Run @argv; fail unless it is refused: exit 2, a word on stderr, nothing on stdout.
  *  Return: the ended program. */
 struct gr_proc *gr_expect_usage(struct gr_run *r, const char *const *argv);
+
+/**
+ * Wait for the end of @p, which ran `fdprobe LABEL`, and leave with LEFTOVER unless that was
+ * started with the descriptors 0, 1 and 2 only. Each other one becomes a finding.
+ */
+void gr_expect_probe(struct gr_run *r, struct gr_proc *p, const char *label);
 
 /**
  * The whole of a suite's main(): --list, --item, and the Check runner.

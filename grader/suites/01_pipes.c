@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 01, pipes: the rubric. Each row is one graded item; the scenarios are in 01_pipes_io.c,
- * 01_pipes_sieve.c and 01_pipes_pl.c. A part's points: 80 % behaviour (the race lens has nothing
+ * 01_pipes_sieve.c, 01_pipes_pl.c, 01_pipes_through.c and 01_pipes_rest.c (Predict, Bug hunt).
+ * The points of 1A to 1D: 80 % behaviour (the race lens has nothing
  * to see here, no memory is shared), 10 % memory, 10 % descriptors and processes. */
 #include "01_pipes.h"
 
@@ -32,6 +33,22 @@ static const char output[] = "Output can fail, too: a full disk shows only in wh
                              "returns.";
 static const char exec_fails[] =
     "After a failed exec the child is still your program: it must say so and leave, at once.";
+static const char both_ways[] =
+    "Whoever blocks on one side of a filter cannot serve the other: poll() tells which side is "
+    "ready.";
+static const char no_reader[] =
+    "Writing to a pipe that nobody reads brings SIGPIPE, or EPIPE to those who ignore it.";
+static const char flags[] =
+    "O_NONBLOCK belongs to the open file, and everybody who inherited the descriptor shares it.";
+static const char quiet[] =
+    "Who has nothing to do sleeps in a blocking call; asking in a loop takes a processor from the "
+    "others.";
+static const char bytes_only[] = "A pipe is a stream of bytes: it does not remember the writes.";
+static const char atomic[] =
+    "A write() of at most PIPE_BUF bytes goes into a pipe as a whole, or not at all.";
+static const char padding[] =
+    "What a struct is padded with is sent, too: bytes that nobody set are whatever was there "
+    "before, readable by the receiver.";
 
 enum { WAITED = GR_JUDGE_WAITED | GR_JUDGE_OBJECTS };
 
@@ -87,8 +104,50 @@ static const struct gr_item items[] = {
      GR_JUDGE_MEMORY, 1.2, pl_memory},
     {"1C.8", "1C", "no stage inherits a descriptor beyond 0, 1 and 2", GR_HYGIENE, GR_PLAIN, 2,
      "pl", "01.8", descriptors, 0, 0.05, pl_stages_inherit_nothing},
-    {"1C.9", "1C", "pl waits for every stage it started", GR_HYGIENE, GR_PLAIN, 1, "pl", "01.7",
-     waiting, WAITED, 0.05, pl_waits_for_all},
+    {"1C.9", "1C", "pl waits for every stage it started, and waits asleep", GR_HYGIENE, GR_PLAIN, 1,
+     "pl", "01.7", waiting, WAITED, 0.05, pl_waits_for_all},
+
+    /* 1D through: 16 behaviour, 2 memory, 2 hygiene */
+    {"1D.1", "1D", "through gives its input to CMD and passes on what CMD writes", GR_BEHAVIOUR,
+     GR_PLAIN, 2, "through", "01.10", chain, 0, 0.1, through_passes_data},
+    {"1D.2", "1D", "4 MiB go through cat, and the first line comes back before the second is sent",
+     GR_BEHAVIOUR, GR_PLAIN, 4, "through", "01.11", both_ways, 0, 0.2, through_carries_much},
+    {"1D.3", "1D", "a CMD that only writes is drained to its end, whatever there is to feed it",
+     GR_BEHAVIOUR, GR_PLAIN, 3, "through", "01.11", both_ways, 0, 0.2, through_drains_writers},
+    {"1D.4", "1D", "when CMD stops reading or ends, through stops feeding it", GR_BEHAVIOUR,
+     GR_PLAIN, 2, "through", "01.12", no_reader, 0, 0.1, through_stops_feeding},
+    {"1D.5", "1D", "through exits as CMD did, with 127 or 126 if it cannot be run", GR_BEHAVIOUR,
+     GR_PLAIN, 2, "through", "01.12", statuses, 0, 0.1, through_exits_as_cmd},
+    {"1D.6", "1D", "the flags of standard input and output are afterwards as before", GR_BEHAVIOUR,
+     GR_PLAIN, 1, "through", "01.12", flags, 0, 0.05, through_keeps_flags},
+    {"1D.7", "1D", "no byte is lost when reads and writes are cut short", GR_BEHAVIOUR, GR_INJECT,
+     2, "through", "01.11", short_counts, 0, 0.2, through_survives_short_counts},
+    {"1D.8", "1D", "through uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 2, "through",
+     "01.12", memory, GR_JUDGE_MEMORY, 1.5, through_memory},
+    {"1D.9", "1D", "CMD gets descriptors 0, 1 and 2 only, and is waited for", GR_HYGIENE, GR_PLAIN,
+     1, "through", "01.12", descriptors, WAITED, 0.05, through_leaves_nothing},
+    {"1D.10", "1D", "through sleeps while there is nothing to do", GR_HYGIENE, GR_PLAIN, 1,
+     "through", "01.12", quiet, 0, 0.05, through_waits_quietly},
+
+    /* Predict: 5 */
+    {"1P.1", "1P", "P1: what one read returns after two writes", GR_BEHAVIOUR, GR_PLAIN, 1,
+     "predict", "01.0", bytes_only, 0, 0.05, predict_1},
+    {"1P.2", "1P", "P2: what a read does while a sleeping child has the write end", GR_BEHAVIOUR,
+     GR_PLAIN, 1, "predict", "01.0", end_of_file, 0, 0.05, predict_2},
+    {"1P.3", "1P", "P3: which signal ends a writer that nobody reads", GR_BEHAVIOUR, GR_PLAIN, 1,
+     "predict", "01.0", no_reader, 0, 0.05, predict_3},
+    {"1P.4", "1P", "P4: which errno says that a pipe is empty for now", GR_BEHAVIOUR, GR_PLAIN, 1,
+     "predict", "01.0", both_ways, 0, 0.05, predict_4},
+    {"1P.5", "1P", "P5: what a write of PIPE_BUF bytes returns when one byte too few is free",
+     GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "01.0", atomic, 0, 0.05, predict_5},
+
+    /* Bug hunt: 10 */
+    {"1H.1", "1H", "hunt_1 sends only bytes that were set, and prints as it did", GR_BEHAVIOUR,
+     GR_MEMCHECK_LENS, 5, "hunt_1", "01.13", padding, GR_JUDGE_MEMORY, 1.0, hunt_1_repaired},
+    {"1H.2", "1H", "hunt_2 ends, with the right sum", GR_BEHAVIOUR, GR_PLAIN, 3, "hunt_2", "01.14",
+     end_of_file, 0, 0.1, hunt_2_repaired},
+    {"1H.3", "1H", "hunt_2 waits for every worker", GR_BEHAVIOUR, GR_PLAIN, 2, "hunt_2", "01.14",
+     waiting, WAITED, 0.05, hunt_2_waits},
 };
 
 int main(int argc, char **argv)

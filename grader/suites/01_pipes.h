@@ -35,4 +35,26 @@ void pl_memory(struct gr_run *r);
 void pl_stages_inherit_nothing(struct gr_run *r);
 void pl_waits_for_all(struct gr_run *r);
 
+/* 1D, 01_pipes_through.c */
+void through_passes_data(struct gr_run *r);
+void through_carries_much(struct gr_run *r);
+void through_drains_writers(struct gr_run *r);
+void through_stops_feeding(struct gr_run *r);
+void through_exits_as_cmd(struct gr_run *r);
+void through_keeps_flags(struct gr_run *r);
+void through_survives_short_counts(struct gr_run *r);
+void through_memory(struct gr_run *r);
+void through_leaves_nothing(struct gr_run *r);
+void through_waits_quietly(struct gr_run *r);
+
+/* Predict and Bug hunt, 01_pipes_rest.c */
+void predict_1(struct gr_run *r);
+void predict_2(struct gr_run *r);
+void predict_3(struct gr_run *r);
+void predict_4(struct gr_run *r);
+void predict_5(struct gr_run *r);
+void hunt_1_repaired(struct gr_run *r);
+void hunt_2_repaired(struct gr_run *r);
+void hunt_2_waits(struct gr_run *r);
+
 #endif

@@ -185,27 +185,24 @@ void pl_stages_inherit_nothing(struct gr_run *r)
 {
     struct gr_proc *p = gr_run_args(r, NULL, "pl", "fdprobe", "first", ":", "fdprobe", "second",
                                     ":", "fdprobe", "third", NULL);
-    static const char *const stages[] = {"first", "second", "third"};
 
-    gr_wait_exit(p);
-    gr_expect_going(r);
-    for (size_t i = 0; i < 3; i++) {
-        char want[64];
-        const char *at, *text = gr_buf_text(&p->errbuf);
+    gr_expect_probe(r, p, "first");
+    gr_expect_probe(r, p, "second");
+    gr_expect_probe(r, p, "third");
+}
 
-        snprintf(want, sizeof want, "%s: 0 1 2", stages[i]);
-        at = strstr(text, want);
-        gr_expect(r, strstr(text, stages[i]) != NULL, "the %s stage did not run", stages[i]);
-        if (at && at[strlen(want)] == '\n')
-            continue;
-        at = strstr(text, stages[i]);
-        r->rec.expected = gr_xstrdup(want);
-        r->rec.actual = gr_escape(at, strcspn(at, "\n"), 400);
-        gr_fail(r, GR_FAIL,
-                "the %s stage was started with descriptors it has no use for; as long as it keeps "
-                "a write end open, a reader of that pipe never sees the end",
-                stages[i]);
-    }
+/* Nothing to do until its stage ends: pl must sleep in a wait, and not ask in a loop. */
+static void expect_quiet_wait(struct gr_run *r)
+{
+    static const char *const argv[] = {"pl", "cat", ":", "cat", NULL};
+    struct gr_prog prog = {.argv = argv, .keep_input = true};
+    struct gr_proc *p = gr_run_prog(r, &prog);
+
+    gr_send(p, "x\n", 2);
+    gr_wait_bytes(p, 2);
+    gr_expect_no_spin(r, p);
+    gr_close_input(p);
+    gr_expect_exit(r, p, 0);
 }
 
 void pl_waits_for_all(struct gr_run *r)
@@ -214,4 +211,5 @@ void pl_waits_for_all(struct gr_run *r)
         gr_run_args(r, NULL, "pl", "true", ":", "yes", ":", "head", "-3", ":", "true", NULL);
 
     gr_expect_exit(r, p, 0);
+    expect_quiet_wait(r);
 }

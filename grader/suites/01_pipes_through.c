@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 01, part 1D: scenarios for `through`. */
+#include "01_pipes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MIB = 1 << 20, MUCH = 4 * MIB, ROOM = MUCH + MIB };
+
+/* @n bytes of all values, from the seed. The caller frees them. */
+static char *bytes(struct gr_run *r, size_t n)
+{
+    char *p = gr_xcalloc(1, n + 1);
+
+    for (size_t i = 0; i < n; i++)
+        p[i] = (char)gr_random(r, 256);
+    return p;
+}
+
+static void expect_same(struct gr_run *r, struct gr_proc *p, const char *want, size_t len)
+{
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    gr_expect_bytes(r, "stdout", gr_buf_text(&p->outbuf), p->outbuf.len, want, len);
+    gr_expect_exit(r, p, 0);
+}
+
+/* `through cat` gives back its input. */
+static void expect_echo(struct gr_run *r, size_t n, struct gr_prog prog)
+{
+    static const char *const argv[] = {"through", "cat", NULL};
+    char *data = bytes(r, n);
+    struct gr_proc *p;
+
+    prog.argv = argv;
+    prog.input = n ? data : NULL;
+    prog.input_len = n;
+    prog.output_cap = ROOM;
+    p = gr_run_prog(r, &prog);
+    if (prog.hold_output) {
+        gr_wait_stuck(r->scene);
+        gr_release_output(p);
+    }
+    expect_same(r, p, data, n);
+    free(data);
+}
+
+void through_passes_data(struct gr_run *r)
+{
+    struct gr_proc *p;
+
+    expect_echo(r, 0, (struct gr_prog){0});
+    expect_echo(r, 1, (struct gr_prog){0});
+    expect_echo(r, 300 + gr_random(r, 3000), (struct gr_prog){.trickle = true});
+    p = gr_run_args(r, "b\nc\na\n", "through", "sort", NULL);
+    expect_same(r, p, "a\nb\nc\n", 6);
+    p = gr_run_args(r, NULL, "through", "sh", "-c", "echo out; echo err >&2", NULL);
+    expect_same(r, p, "out\n", 4);
+    gr_expect(r, strcmp(gr_buf_text(&p->errbuf), "err\n") == 0,
+              "what CMD writes to its standard error should come out of through's, and nothing "
+              "else: %.100s",
+              gr_buf_text(&p->errbuf));
+}
+
+/* A filter that answers each line at once: through may not wait for more before it passes on. */
+static void expect_dialogue(struct gr_run *r)
+{
+    static const char *const argv[] = {"through", "cat", NULL};
+    struct gr_prog prog = {.argv = argv, .keep_input = true};
+    struct gr_proc *p = gr_run_prog(r, &prog);
+
+    for (size_t n = 1; n <= 3; n++) {
+        gr_send(p, "x\n", 2);
+        gr_wait_bytes(p, 2 * n);
+        gr_expect_going(r);
+    }
+    gr_close_input(p);
+    expect_same(r, p, "x\nx\nx\n", 6);
+}
+
+void through_carries_much(struct gr_run *r)
+{
+    expect_dialogue(r);
+    expect_echo(r, MUCH + gr_random(r, MIB / 2), (struct gr_prog){0});
+    expect_echo(r, MIB, (struct gr_prog){.hold_output = true});
+}
+
+/* CMD only writes. Own input: first empty, then more than CMD will ever take. */
+void through_drains_writers(struct gr_run *r)
+{
+    static const char *const argv[] = {"through", "head", "-c", "4194304", "/dev/zero", NULL};
+    static const char *const deaf[] = {
+        "through", "sh", "-c", "exec <&-; head -c 4194304 /dev/zero", NULL};
+    char *zeros = gr_xcalloc(1, MUCH), *much = bytes(r, MUCH);
+    struct gr_prog prog = {.argv = argv, .output_cap = ROOM};
+
+    expect_same(r, gr_run_prog(r, &prog), zeros, MUCH);
+    prog.input = much;
+    prog.input_len = MUCH;
+    expect_same(r, gr_run_prog(r, &prog), zeros, MUCH);
+    prog.argv = deaf;
+    expect_same(r, gr_run_prog(r, &prog), zeros, MUCH);
+    free(zeros);
+    free(much);
+}
+
+/* CMD reads nothing, or stops early; through has more for it, or its own input stays silent. */
+void through_stops_feeding(struct gr_run *r)
+{
+    static const char *const none[] = {"through", "true", NULL};
+    static const char *const some[] = {"through", "head", "-c", "10", NULL};
+    char *much = bytes(r, MUCH);
+    struct gr_prog prog = {.argv = none, .input = much, .input_len = MUCH};
+
+    expect_same(r, gr_run_prog(r, &prog), "", 0);
+    prog.argv = some;
+    expect_same(r, gr_run_prog(r, &prog), much, 10);
+    expect_same(r, gr_run_prog(r, &(struct gr_prog){.argv = none, .keep_input = true}), "", 0);
+    free(much);
+}
+
+static void expect_status(struct gr_run *r, const char *script, int code)
+{
+    gr_expect_exit(r, gr_run_args(r, NULL, "through", "sh", "-c", script, NULL), code);
+}
+
+void through_exits_as_cmd(struct gr_run *r)
+{
+    static const char *const alone[] = {"through", NULL};
+    char script[32];
+    int code = 3 + (int)gr_random(r, 100);
+    struct gr_proc *p;
+
+    snprintf(script, sizeof script, "exit %d", code);
+    expect_status(r, script, code);
+    expect_status(r, "kill -TERM $$", 128 + 15);
+    expect_status(r, "kill -PIPE $$", 128 + 13); /* not if SIGPIPE came ignored */
+    expect_status(r, "exit 141", 141);
+    p = gr_run_args(r, "unread\n", "through", "no-such-command", NULL);
+    gr_expect_exit(r, p, 127);
+    gr_expect(r, strstr(gr_buf_text(&p->errbuf), "no-such-command") != NULL,
+              "stderr should name the command that could not be run");
+    gr_expect_out(r, p, "");
+    gr_expect_exit(r, gr_run_args(r, NULL, "through", "/usr/bin", NULL), 126);
+    gr_expect_usage(r, alone);
+}
+
+/* O_NONBLOCK belongs to the open file description, which the shell has, too. */
+void through_keeps_flags(struct gr_run *r)
+{
+    static const char *const argv[] = {"through", "cat", NULL};
+    static const char *const name[] = {"standard input", "standard output"};
+    int in[2], out[2], before[2], after;
+    struct gr_prog prog = {.argv = argv};
+
+    if (gr_pipe(in) == -1 || gr_pipe(out) == -1 || gr_write_all(in[1], "a line\n", 7) == -1)
+        gr_fail(r, GR_INFRA, "pipe: %s", strerror(errno));
+    close(in[1]);
+    before[0] = fcntl(in[0], F_GETFL);
+    before[1] = fcntl(out[1], F_GETFL);
+    prog.stdin_fd = in[0];
+    prog.stdout_fd = out[1];
+    gr_expect_exit(r, gr_run_prog(r, &prog), 0);
+    for (int i = 0; i < 2; i++) {
+        after = fcntl(i == 0 ? in[0] : out[1], F_GETFL);
+        gr_expect(r, after == before[i],
+                  "the flags of %s were 0%o before `through cat` and are 0%o after it%s: the shell "
+                  "and other programs share this open file with you",
+                  name[i], (unsigned)before[i], (unsigned)after,
+                  (after & ~before[i]) & O_NONBLOCK ? " (O_NONBLOCK is set)" : "");
+    }
+    close(in[0]);
+    close(out[0]);
+    close(out[1]);
+}
+
+/* The kernel may cut any read of a pipe, and a write to a pipe in O_NONBLOCK mode. */
+void through_survives_short_counts(struct gr_run *r)
+{
+    struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .cut = 50, .eagain = 10};
+
+    expect_echo(r, 100000 + gr_random(r, 50000), (struct gr_prog){.inject = &in});
+}
+
+/* `sleep`-like CMDs are ended by a word in a FIFO, so that nothing depends on time. */
+static struct gr_proc *start_waiting(struct gr_run *r, const char *script, bool keep_input,
+                                     int *door)
+{
+    const char *argv[] = {"through", "sh", "-c", script, NULL};
+    struct gr_prog prog = {.argv = argv, .keep_input = keep_input};
+    struct gr_proc *p;
+
+    if (gr_jail_mkfifo(gr_scene(r), "door", 0600) == -1 ||
+        (*door = gr_jail_open(gr_scene(r), "door", O_RDWR, 0)) == -1)
+        gr_fail(r, GR_INFRA, "cannot make a FIFO in the jail: %s", strerror(errno));
+    p = gr_run_prog(r, &prog);
+    gr_wait_line(p, false, "here");
+    gr_expect_going(r);
+    return p;
+}
+
+static void open_door(struct gr_run *r, int door)
+{
+    if (gr_write_all(door, "go\n", 3) == -1)
+        gr_fail(r, GR_INFRA, "cannot write into a FIFO of the jail: %s", strerror(errno));
+    close(door);
+}
+
+/* Nothing moves: own input is silent, or at its end; CMD is silent, or has closed its input. */
+void through_waits_quietly(struct gr_run *r)
+{
+    static const char *const script[] = {"echo here; read word <door",
+                                         "exec <&-; echo here; read word <door"};
+
+    for (size_t i = 0; i < 4; i++) {
+        int door;
+        struct gr_proc *p = start_waiting(r, script[i / 2], i % 2, &door);
+
+        gr_expect_no_spin(r, p);
+        open_door(r, door);
+        expect_same(r, p, "here\n", 5);
+        if (gr_jail_unlink(r->scene, "door") == -1)
+            gr_fail(r, GR_INFRA, "cannot remove a FIFO of the jail: %s", strerror(errno));
+    }
+}
+
+void through_memory(struct gr_run *r)
+{
+    char *data = bytes(r, 150000);
+    struct gr_prog prog = {.argv = (const char *const[]){"through", "cat", NULL},
+                           .input = data,
+                           .input_len = 150000};
+
+    expect_same(r, gr_run_prog(r, &prog), data, 150000);
+    gr_expect_exit(r, gr_run_args(r, "unread\n", "through", "no-such-command", NULL), 127);
+    free(data);
+}
+
+/* CMD's own descriptors; and a reader of stdout that goes away: CMD must not stay behind. */
+void through_leaves_nothing(struct gr_run *r)
+{
+    static const char *const yes[] = {"through", "yes", NULL};
+    struct gr_prog prog = {.argv = yes};
+    struct gr_proc *p;
+    int out[2];
+
+    gr_expect_probe(r, gr_run_args(r, NULL, "through", "fdprobe", "CMD", NULL), "CMD");
+    if (gr_pipe(out) == -1)
+        gr_fail(r, GR_INFRA, "pipe: %s", strerror(errno));
+    close(out[0]);
+    prog.stdout_fd = out[1];
+    p = gr_run_prog(r, &prog);
+    close(out[1]);
+    gr_wait_exit(p);
+    gr_expect_going(r);
+}

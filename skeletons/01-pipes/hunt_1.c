@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hunt_1 WORD..: measure words in another process.
+ *
+ * The child sends one record for each word through a pipe, the parent prints
+ *
+ *     INITIAL LENGTH WORD     (the word cut to 15 characters)
+ *
+ * It prints what it should. And yet something is wrong with what goes through
+ * the pipe: find it and repair it (README, step 01.13).
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io.h"
+
+struct record {
+    char initial;
+    int32_t length;
+    char word[16];
+};
+
+static int send_words(int wfd, char **words)
+{
+    for (; *words != NULL; words++) {
+        struct record r;
+
+        r.initial = **words;
+        r.length = (int32_t)strlen(*words);
+        snprintf(r.word, sizeof r.word, "%s", *words);
+        if (write_full(wfd, &r, sizeof r) == -1) {
+            perror("hunt_1: write");
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int print_records(int rfd)
+{
+    struct record r;
+    ssize_t got;
+
+    while ((got = read_full(rfd, &r, sizeof r)) == (ssize_t)sizeof r)
+        printf("%c %d %s\n", r.initial, (int)r.length, r.word);
+    if (got == -1)
+        perror("hunt_1: read");
+    return got != 0;
+}
+
+int main(int argc, char *argv[])
+{
+    int ends[2], status, failed;
+    pid_t pid;
+
+    if (argc < 2) {
+        fprintf(stderr, "usage: hunt_1 WORD..\n");
+        return 2;
+    }
+    if (pipe(ends) == -1 || (pid = fork()) == -1) {
+        perror("hunt_1: pipe");
+        return 1;
+    }
+    if (pid == 0) {
+        close(ends[0]);
+        _exit(send_words(ends[1], argv + 1));
+    }
+    close(ends[1]);
+    failed = print_records(ends[0]);
+    close(ends[0]);
+    if (waitpid(pid, &status, 0) == -1 || status != 0)
+        failed = 1;
+    return failed;
+}
