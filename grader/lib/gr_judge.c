@@ -2,6 +2,7 @@
 /* Weighing: what a scenario expected, what Valgrind reported and what the census found become
  * one verdict, the first that applies, and findings. */
 #include "gr_suite.h"
+#include "gr_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -225,6 +226,47 @@ static void weigh_facts(struct gr_run *r)
     }
 }
 
+/* One injected fault in words; the kernel may do all of them. */
+static void add_fault(struct gr_text *t, const struct gr_call *c)
+{
+    char *args = gr_escape(c->args, c->args_len, 60), *save = NULL, *arg = args;
+
+    gr_text_addf(t, "\n%s", c->name);
+    for (int i = 0; (arg = strtok_r(i == 0 ? args : NULL, " ", &save)); i++)
+        gr_text_addf(t, "%s%s", i == 0 ? "(" : ", ", arg);
+    if (strcmp(c->fault, "short") == 0)
+        gr_text_addf(t, ") moved %ld byte%s", c->result, c->result == 1 ? "" : "s");
+    else if (c->error[0])
+        gr_text_addf(t, ") failed with %s", c->error);
+    else
+        gr_text_addf(t, "): %s", c->fault);
+    free(args);
+}
+
+/* A failure under injection must not look like magic: say what was done to the program. */
+static void weigh_faults(struct gr_run *r)
+{
+    const struct gr_buf *log = &r->scene->calls;
+    struct gr_text t = {0};
+    struct gr_call c;
+    size_t at = 0, n = 0;
+    char *text;
+
+    while (gr_calls_next(log, &at, NULL, &c)) {
+        if (!c.fault[0] || c.name[0] == '@')
+            continue;
+        if (n == 0)
+            gr_text_adds(&t, "The grader let some calls do what the kernel may do at any time: "
+                             "move fewer bytes than asked, or be interrupted. It began with");
+        if (n++ < 3)
+            add_fault(&t, &c);
+    }
+    text = gr_text_take(&t);
+    if (n > 0 && r->failed)
+        gr_record_add_finding(&r->rec, "injected", NULL, 0, NULL, NULL, text);
+    free(text);
+}
+
 /* The command of the record: the last one of a failure, all of a success. */
 static void describe(struct gr_run *r)
 {
@@ -252,6 +294,7 @@ void gr_judge(struct gr_run *r)
             gr_note(r, GR_INFRA, r->scene->trouble);
         weigh_valgrind(r);
         weigh_facts(r);
+        weigh_faults(r);
     }
     describe(r);
     if (!r->failed)

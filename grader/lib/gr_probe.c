@@ -57,8 +57,8 @@ void gr_expect_probe(struct gr_run *r, struct gr_proc *p, const char *label)
         note_stray(r, label, fd, what);
     }
     r->rec.expected = gr_xasprintf("%s: %s", label, want);
-    r->rec.actual = gr_escape(line - strlen(label) - 2,
-                              strlen(label) + 2 + strcspn(line, "\n"), 400);
+    r->rec.actual =
+        gr_escape(line - strlen(label) - 2, strlen(label) + 2 + strcspn(line, "\n"), 400);
     gr_expect(r, strays > 0, "%s was started without one of the descriptors 0, 1 and 2", label);
     gr_fail(r, GR_LEFTOVER,
             "%s was started with %d descriptor%s it has no use for: close %d between fork() and "

@@ -59,7 +59,7 @@ no_marks() {
 
 no_strays() {
     local f
-    for f in $(git ls-files 'labs/*.c'); do
+    for f in $(git ls-files 'labs/*.c' 'labs/*.txt'); do
         breach "$f: student files do not belong upstream; git rm --cached $f"
     done
     for f in $(git ls-files -ci --exclude-standard) \

@@ -52,27 +52,27 @@ left_over() {
 # over NAME FOLDER: the solution with the files of FOLDER on top
 over() {
     rm -rf "${tmp:?}/$1" && mkdir "$tmp/$1"
-    cp solutions/01-pipes/*.c "$tmp/$1/"
+    cp solutions/01-pipes/*.c solutions/01-pipes/*.txt "$tmp/$1/"
     [ "$2" = solutions/01-pipes ] || cp "$2"/*.c "$tmp/$1/"
 }
 
 machine >"$tmp/before"
 
 grade 0 --src solutions
-has '65/65'
+has '100/100'
 grade 0 --src solutions --jail none
 has 'not isolated'
-has '65/65'
+has '100/100'
 grade 1 --src skeletons
-has '0/65'
-has 'not written yet, 24 items'
-[ "$(grep -c 'Start there: labs/01-pipes/README.md' "$tmp/out")" -ge 24 ]
+has '0/100'
+has 'not written yet, 34 items'
+[ "$(grep -c 'Start there: labs/01-pipes/README.md' "$tmp/out")" -ge 34 ]
 say $? 'each item of the skeleton says what to do first'
 
 for d in grader/mutants/alt/01-pipes/*/ grader/selftest/correct/01-pipes/*/; do
     over right "$d"
     grade 0 --src "$tmp/right"
-    has '65/65'
+    has '100/100'
 done
 
 # A wrong folder is the solution and a patch, which says what must come of it.

@@ -58,15 +58,19 @@ START_TEST(a_good_file_is_read_whole)
     put("01-pipes",
         "; a comment\n" LAB "[forbidden]\nsystem = fork and exec yourself\npopen = same\n"
         "[program sieve]\nsources = sieve.c io.c ; two\nlibs = -lrt -pthread\n"
-        "[module io]\nsources = io.c\ndriver = io_driver.c\n[given]\nheaders = io.h\n");
+        "[module io]\nsources = io.c\ndriver = io_driver.c\n[given]\nheaders = io.h\n"
+        "[text predict]\nfile = predict.txt\n");
     ck_assert_msg(load(&lab, &err) == 0, "%s", err);
     ck_assert_str_eq(lab.slug, "01-pipes");
     ck_assert_int_eq(lab.points, 65);
-    ck_assert_uint_eq(lab.nprograms, 2);
+    ck_assert_uint_eq(lab.nprograms, 3);
     ck_assert_uint_eq(lab.programs[0].sources.n, 2);
     ck_assert_str_eq(lab.programs[0].sources.v[1], "io.c");
     ck_assert_uint_eq(lab.programs[0].libs.n, 2);
     ck_assert_str_eq(lab.programs[1].binary, "io_driver");
+    ck_assert(!lab.programs[1].text && lab.programs[2].text);
+    ck_assert_str_eq(lab.programs[2].binary, "predict.txt");
+    ck_assert_str_eq(lab.programs[2].sources.v[0], "predict.txt");
     ck_assert_uint_eq(lab.nforbidden, 2);
     ck_assert_str_eq(lab.forbidden[0].reason, "fork and exec yourself");
     ck_assert_str_eq(lab.headers.v[0], "io.h");
@@ -103,6 +107,11 @@ static const struct {
     {LAB "[program]\nsources = a.c\n", 5, "cannot name a program"},
     {LAB SIEVE "[forbidden]\nsystem =\n", 8, "no reason"},
     {LAB SIEVE "nonsense\n", 7, "neither [section] nor key"},
+    {LAB SIEVE "[text a]\n", 7, "has no file; add the line file = a.txt"},
+    {LAB SIEVE "[text a]\nfile = a.c\n", 8, "not a plain .txt file name"},
+    {LAB SIEVE "[text a]\nfile = ../a.txt\n", 8, "not a plain .txt file name"},
+    {LAB SIEVE "[text a]\nfile = a.txt\nfile = b.txt\n", 9, "given twice"},
+    {LAB SIEVE "[text a]\nsources = a.c\n", 8, "no key \"sources\""},
     {LAB "title = Twice\n" SIEVE, 5, "given twice"},
     {"slug = 01-pipes\n" LAB SIEVE, 1, "before any section"},
     {LAB, 4, "no program"},

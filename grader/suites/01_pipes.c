@@ -43,9 +43,9 @@ static const char flags[] =
 static const char quiet[] =
     "Who has nothing to do sleeps in a blocking call; asking in a loop takes a processor from the "
     "others.";
-static const char bytes_only[] = "A pipe is a stream of bytes: it does not remember the writes.";
-static const char atomic[] =
-    "A write() of at most PIPE_BUF bytes goes into a pipe as a whole, or not at all.";
+/* Not the facts: they would be the answers. */
+static const char predict_first[] =
+    "Say first what the kernel will do, then see it: what surprises you stays in mind.";
 static const char padding[] =
     "What a struct is padded with is sent, too: bytes that nobody set are whatever was there "
     "before, readable by the receiver.";
@@ -55,15 +55,15 @@ enum { WAITED = GR_JUDGE_WAITED | GR_JUDGE_OBJECTS };
 static const struct gr_item items[] = {
     /* 1A io.c: 16 behaviour, 2 memory, 2 hygiene */
     {"1A.1", "1A", "write_full writes every byte, also when a signal cuts a write() short",
-     GR_BEHAVIOUR, GR_PLAIN, 3, "io_driver", "01.1", short_counts, 0, 0.05, write_full_cut_short},
+     GR_BEHAVIOUR, GR_INJECT, 3, "io_driver", "01.1", short_counts, 0, 0.05, write_full_cut_short},
     {"1A.2", "1A", "read_full returns all n bytes, however small the pieces they come in",
-     GR_BEHAVIOUR, GR_PLAIN, 3, "io_driver", "01.2", short_counts, 0, 0.05, read_full_in_pieces},
+     GR_BEHAVIOUR, GR_INJECT, 3, "io_driver", "01.2", short_counts, 0, 0.05, read_full_in_pieces},
     {"1A.3", "1A", "read_full stops at the end of the input and takes no byte too many",
-     GR_BEHAVIOUR, GR_PLAIN, 3, "io_driver", "01.2", end_of_file, 0, 0.05, read_full_at_the_end},
+     GR_BEHAVIOUR, GR_INJECT, 3, "io_driver", "01.2", end_of_file, 0, 0.05, read_full_at_the_end},
     {"1A.4", "1A", "read_line returns one line, or a piece of it, and takes nothing beyond it",
      GR_BEHAVIOUR, GR_PLAIN, 4, "io_driver", "01.3", no_lookahead, 0, 0.1, read_line_pieces},
     {"1A.5", "1A", "a signal while they wait does not make read_full or read_line give up",
-     GR_BEHAVIOUR, GR_PLAIN, 2, "io_driver", "01.3", interrupted, 0, 0.05, io_survives_signals},
+     GR_BEHAVIOUR, GR_INJECT, 2, "io_driver", "01.3", interrupted, 0, 0.05, io_survives_signals},
     {"1A.6", "1A", "a failed call comes back as -1 with its errno", GR_BEHAVIOUR, GR_PLAIN, 1,
      "io_driver", "01.3", errors, 0, 0.05, io_reports_errors},
     {"1A.7", "1A", "io.c uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 2, "io_driver", "01.3",
@@ -131,15 +131,15 @@ static const struct gr_item items[] = {
 
     /* Predict: 5 */
     {"1P.1", "1P", "P1: what one read returns after two writes", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "01.0", bytes_only, 0, 0.05, predict_1},
+     "predict", "01.0", predict_first, 0, 0.05, predict_1},
     {"1P.2", "1P", "P2: what a read does while a sleeping child has the write end", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "predict", "01.0", end_of_file, 0, 0.05, predict_2},
+     GR_PLAIN, 1, "predict", "01.0", predict_first, 0, 0.05, predict_2},
     {"1P.3", "1P", "P3: which signal ends a writer that nobody reads", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "01.0", no_reader, 0, 0.05, predict_3},
+     "predict", "01.0", predict_first, 0, 0.05, predict_3},
     {"1P.4", "1P", "P4: which errno says that a pipe is empty for now", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "01.0", both_ways, 0, 0.05, predict_4},
+     "predict", "01.0", predict_first, 0, 0.05, predict_4},
     {"1P.5", "1P", "P5: what a write of PIPE_BUF bytes returns when one byte too few is free",
-     GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "01.0", atomic, 0, 0.05, predict_5},
+     GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "01.0", predict_first, 0, 0.05, predict_5},
 
     /* Bug hunt: 10 */
     {"1H.1", "1H", "hunt_1 sends only bytes that were set, and prints as it did", GR_BEHAVIOUR,

@@ -4,6 +4,7 @@
 #include "01_pipes.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,14 +27,14 @@ static uint32_t crc32_of(const char *p, size_t len)
     return ~crc;
 }
 
-/* The driver's bytes from a seed: top byte of a linear congruential generator. */
+/* The driver's lines from a seed: letters from a linear congruential generator. */
 static char *seeded_bytes(size_t n, uint32_t seed)
 {
     char *p = gr_xcalloc(1, n);
 
     for (size_t i = 0; i < n; i++) {
         seed = seed * 1664525u + 1013904223u;
-        p[i] = (char)(seed >> 24);
+        p[i] = (char)(i % 60 == 59 ? '\n' : 'a' + (int)((seed >> 24) % 26));
     }
     return p;
 }
@@ -92,15 +93,18 @@ static void expect_text(struct gr_run *r, struct gr_proc *p, const char *what, c
     free(want);
 }
 
-/* read_full(0, buf, @ask) on @total bytes, all at once or in a trickle. */
+/* read_full(0, buf, @ask) on @total bytes, all at once or in a trickle; each third read() may
+ * bring less than is there. */
 static void try_read_full(struct gr_run *r, unsigned ask, unsigned total, bool trickle)
 {
+    const struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .cut = 33};
     char number[16], what[96];
     const char *argv[] = {"io_driver", "read_full", number, NULL};
     char *bytes = letters(r, total);
     struct gr_prog prog = {
         .argv = argv, .input = total ? bytes : NULL, .input_len = total, .trickle = trickle};
 
+    prog.inject = &in;
     snprintf(number, sizeof number, "%u", ask);
     snprintf(what, sizeof what, "read_full(0, buf, %u) on %u bytes%s", ask, total,
              trickle ? " that come in small pieces" : "");
@@ -128,13 +132,14 @@ void read_full_at_the_end(struct gr_run *r)
 }
 
 /* A write() that waits for room in a full pipe is cut short by a handler after 64 KiB, and again,
- * with nothing written, while it waits for the rest. */
+ * with nothing written, while it waits for the rest. A handler being there, others are cut, too. */
 void write_full_cut_short(struct gr_run *r)
 {
     unsigned n = 150000 + gr_random(r, 50000), seed = gr_random(r, 1u << 30);
     char number[16], seed_text[16], want[64];
     const char *argv[] = {"io_driver", "--sigusr1", "write_full", number, seed_text, NULL};
-    struct gr_prog prog = {.argv = argv, .hold_output = true};
+    const struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .cut = 33, .eintr = 20};
+    struct gr_prog prog = {.argv = argv, .hold_output = true, .inject = &in};
     char *bytes = seeded_bytes(n, seed);
     struct gr_proc *p;
 
@@ -147,7 +152,8 @@ void write_full_cut_short(struct gr_run *r)
         gr_signal(p, SIGUSR1);
     gr_release_output(p);
     gr_expect_exit(r, p, 0);
-    gr_expect_bytes(r, "what write_full(1, buf, n) wrote, a signal having cut its write() short",
+    gr_expect_bytes(r,
+                    "what write_full(1, buf, n) wrote, after a signal had cut its write() short,",
                     gr_buf_text(&p->outbuf), p->outbuf.len, bytes, n);
     gr_expect(r, strstr(gr_buf_text(&p->errbuf), want) != NULL,
               "write_full should return n = %u; the driver saw: %.60s", n,
@@ -254,11 +260,13 @@ void read_line_pieces(struct gr_run *r)
     try_read_lines(r, "ab\nc", 4, 2, false);
 }
 
-/* Wait until @p blocks in read(0), then let a handler run there. Twice, with bytes between. */
+/* Wait until @p blocks in read(0), then let a handler run there. Twice, with bytes between. And
+ * beside it, EINTR injected into two of five reads. */
 static void interrupt_reader(struct gr_run *r, const char *const *argv, const char *text,
                              const char *what, char *want)
 {
-    struct gr_prog prog = {.argv = argv, .keep_input = true};
+    const struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .cut = 20, .eintr = 40};
+    struct gr_prog prog = {.argv = argv, .keep_input = true, .inject = &in};
     struct gr_proc *p = gr_run_prog(r, &prog);
     size_t half = strlen(text) / 2;
 
@@ -289,11 +297,13 @@ void io_survives_signals(struct gr_run *r)
     for (size_t i = 0; i < 100; i++)
         text[i] = (char)('a' + gr_random(r, 26));
     text[100] = '\0';
-    interrupt_reader(r, full, text, "read_full(0, buf, 100), interrupted twice while it waits",
+    interrupt_reader(r, full, text,
+                     "the result of read_full(0, buf, 100), interrupted twice while it waits,",
                      read_full_text(text, 100, 100));
     text[49] = text[99] = '\n';
     text[60] = '\n';
-    interrupt_reader(r, lines, text, "read_line(0, buf, 80), interrupted twice while it waits",
+    interrupt_reader(r, lines, text,
+                     "the result of read_line(0, buf, 80), interrupted twice while it waits,",
                      read_lines_text(text, 100, 80));
 }
 

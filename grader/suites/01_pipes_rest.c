@@ -73,15 +73,16 @@ static void predict(struct gr_run *r, const char *number)
     text = gr_student_text(r, "predict.txt");
     given = answer_of(text, key);
     free(text);
-    gr_expect(r, given != NULL,
-              "predict.txt has no line `%s = ...`; `make start LAB=pipes DIR=somewhere` shows the "
-              "form",
-              key);
+    if (!given)
+        gr_fail(r, GR_FAIL,
+                "predict.txt has no line `%s = ...`; `make start LAB=pipes DIR=somewhere` shows "
+                "the form",
+                key);
     gr_expect(r, *given != '\0', "predict.txt, line `%s =`: no answer yet", key);
     if (!same_answer(given, truth)) {
         r->rec.expected = gr_xasprintf("%s = your prediction: %s", key, given);
-        r->rec.actual = gr_xasprintf("%s = what happened: %.*s", key, (int)strcspn(truth, " "),
-                                     truth);
+        r->rec.actual =
+            gr_xasprintf("%s = what happened: %.*s", key, (int)strcspn(truth, " "), truth);
         gr_fail(r, GR_FAIL, "you predicted `%.60s`, and the kernel did otherwise: %s", given, why);
     }
     free(given);
@@ -121,9 +122,9 @@ static char *measured(const char *const *words)
     char line[64];
 
     for (; *words; words++)
-        gr_buf_add(&b, line,
-                   (size_t)snprintf(line, sizeof line, "%c %zu %.15s\n", **words, strlen(*words),
-                                    *words));
+        gr_buf_add(
+            &b, line,
+            (size_t)snprintf(line, sizeof line, "%c %zu %.15s\n", **words, strlen(*words), *words));
     return b.data;
 }
 

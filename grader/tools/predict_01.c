@@ -194,8 +194,7 @@ static void p5(void)
     ssize_t put_bytes;
 
     make_pipe(ends);
-    if (fcntl(ends[1], F_SETPIPE_SZ, PIPE_BUF) == -1 ||
-        fcntl(ends[1], F_SETFL, O_NONBLOCK) == -1)
+    if (fcntl(ends[1], F_SETPIPE_SZ, PIPE_BUF) == -1 || fcntl(ends[1], F_SETFL, O_NONBLOCK) == -1)
         die("fcntl");
     put(ends[1], "1");
     put_bytes = write(ends[1], buf, sizeof buf);
