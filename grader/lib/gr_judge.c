@@ -229,7 +229,7 @@ static void weigh_facts(struct gr_run *r)
 /* One injected fault in words; the kernel may do all of them. */
 static void add_fault(struct gr_text *t, const struct gr_call *c)
 {
-    char *args = gr_escape(c->args, c->args_len, 60), *save = NULL, *arg = args;
+    char *args = gr_escape(c->args, c->args_len, 60), *save = NULL, *arg;
 
     gr_text_addf(t, "\n%s", c->name);
     for (int i = 0; (arg = strtok_r(i == 0 ? args : NULL, " ", &save)); i++)

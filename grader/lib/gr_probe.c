@@ -42,7 +42,8 @@ void gr_expect_probe(struct gr_run *r, struct gr_proc *p, const char *label)
     gr_wait_exit(p);
     gr_expect_going(r);
     line = line_of(gr_buf_text(&p->errbuf), label);
-    gr_expect(r, line != NULL, "the program %s did not run: nothing came from it on stderr", label);
+    if (!line)
+        gr_fail(r, GR_FAIL, "the program %s did not run: nothing came from it on stderr", label);
     if (strncmp(line, want, strlen(want)) == 0 && line[strlen(want)] == '\n')
         return;
     for (at = line; sscanf(at, " %d%n", &fd, &n) == 1; strays += fd > 2) {

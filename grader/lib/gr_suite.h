@@ -77,8 +77,8 @@ struct gr_proc *gr_run_prog(struct gr_run *r, struct gr_prog *prog);
 unsigned gr_random(struct gr_run *r, unsigned below);
 
 /** Fail with @v. Does not return. */
-_Noreturn void gr_fail(struct gr_run *r, enum gr_verdict v, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+void gr_fail(struct gr_run *r, enum gr_verdict v, const char *fmt, ...)
+    __attribute__((noreturn, format(printf, 3, 4)));
 /** Fail unless @ok. */
 void gr_expect(struct gr_run *r, bool ok, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

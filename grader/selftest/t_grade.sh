@@ -53,7 +53,7 @@ left_over() {
 over() {
     rm -rf "${tmp:?}/$1" && mkdir "$tmp/$1"
     cp solutions/01-pipes/*.c solutions/01-pipes/*.txt "$tmp/$1/"
-    [ "$2" = solutions/01-pipes ] || cp "$2"/*.c "$tmp/$1/"
+    [ "$2" = solutions/01-pipes ] || find "$2" -name '*.[ct]*' -exec cp {} "$tmp/$1/" \;
 }
 
 machine >"$tmp/before"

@@ -38,7 +38,7 @@ static char *answer_of(const char *text, const char *key)
 {
     for (const char *line = text; line && *line; line = strchr(line, '\n')) {
         const char *at = line + (*line == '\n');
-        size_t len = strcspn(at, "\n");
+        size_t len;
 
         at += strspn(at, " \t");
         line = at;
