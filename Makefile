@@ -50,6 +50,8 @@ tools  := $(patsubst grader/tools/%.c,$(B)/tools/%,$(tool_src))
 INJECT := $(if $(inject_src),$(B)/tools/gr_inject.so)
 utests := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(utest_src))
 
+include grader/ipcgrind/build.mk
+
 ##@ The two commands
 
 .PHONY: grade
@@ -102,7 +104,7 @@ setup-dev: setup ## install what make check and make test need, too
 	@sh grader/setup.sh --say dev
 
 .PHONY: build
-build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) $(INJECT) ## build everything (V=1 shows the commands)
+build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) $(INJECT) $(IPCGRIND) ## build everything (V=1 shows the commands)
 
 .PHONY: clean
 clean: ## remove build/ (never a student's file)
