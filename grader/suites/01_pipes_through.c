@@ -98,8 +98,8 @@ static void expect_dialogue(struct gr_run *r)
 
 void through_carries_much(struct gr_run *r)
 {
-    expect_dialogue(r);
     expect_echo(r, MUCH + gr_random(r, MIB / 2), (struct gr_prog){0});
+    expect_dialogue(r);
     expect_echo(r, MIB, (struct gr_prog){.hold_output = true});
 }
 
