@@ -61,7 +61,11 @@ void gr_expect_prediction(struct gr_run *r, const char *tool, const char *key)
     struct gr_proc *p = gr_run_args(r, NULL, tool, dot ? dot + 1 : key, NULL);
     char *text, *given, *truth, *why;
 
-    gr_expect_exit(r, p, 0);
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    if (p->status != 0) /* the experiment is ours, and so is its failure */
+        gr_fail(r, GR_INFRA, "the experiment %s could not be made here: %.200s", key,
+                gr_buf_text(&p->errbuf));
     truth = answer_of(gr_buf_text(&p->outbuf), key);
     why = answer_of(gr_buf_text(&p->outbuf), "because");
     if (!truth || !why)
