@@ -44,9 +44,19 @@ void options_parse(struct options *o, int argc, char **argv);
 /* prog_check.c: 0 when the tool can run @name, else -1 with the reason said. */
 int check_program(const char *name);
 
-/* prog_session.c: open or make; -1 with the reason said. The last user of a named one removes it. */
+/* prog_session.c: open or make; -1 with the reason said. The last user of a named one removes it.
+ */
 int session_open(struct session *s, const struct options *o, uint32_t seed);
 void session_close(struct session *s);
+
+/* For a grader, which starts the programs itself: make an empty session in the file @path; look at
+ * one, changing nothing. 0, or -1 with the reason said. session_close() both. */
+int session_make(struct session *s, const char *path, uint32_t seed);
+int session_view(struct session *s, const char *path);
+
+/* prog_grader.c: `ipcgrind --session-begin FILE SEED` and `ipcgrind --session-report FILE`. */
+bool is_session_command(const char *word);
+int session_command(int argc, char **argv);
 
 /* A string of the session; "" for none. */
 const char *session_text(const struct session *s, ig_ref ref);

@@ -81,6 +81,8 @@ static int verdict(json_t *result)
 int main(int argc, char **argv)
 {
     struct options o;
+    if (argc > 1 && is_session_command(argv[1]))
+        return session_command(argc, argv);
     options_parse(&o, argc, argv);
     if (check_program(o.argv[0]) != 0)
         return EXIT_USAGE;

@@ -151,6 +151,33 @@ int session_open(struct session *s, const struct options *o, uint32_t seed)
     return 0;
 }
 
+static int open_given(struct session *s, const char *path)
+{
+    *s = (struct session){.fd = open(path, O_RDWR | O_CLOEXEC), .name = path};
+    if (s->fd < 0)
+        say("session %s: %s", path, strerror(errno));
+    return s->fd < 0 ? -1 : 0;
+}
+
+int session_make(struct session *s, const char *path, uint32_t seed)
+{
+    return open_given(s, path) != 0 ? -1 : begin(s, seed);
+}
+
+int session_view(struct session *s, const char *path)
+{
+    if (open_given(s, path) != 0 || check(s) != 0)
+        return -1;
+    s->size = file_size;
+    s->head = mmap(NULL, s->size, PROT_READ, MAP_SHARED, s->fd, 0);
+    s->name = NULL; /* not ours to remove */
+    if (s->head != MAP_FAILED)
+        return 0;
+    say("session %s: %s", path, strerror(errno));
+    s->head = NULL;
+    return -1;
+}
+
 void session_close(struct session *s)
 {
     if (s->head)
