@@ -16,7 +16,7 @@ Q := $(if $(filter 1,$(V)),,@)
 # What a user may say, on the command line only: a stray DIR or TEST in the environment must not
 # change a grade. The values are frozen unexpanded and reach the shell as "$LAB", never as text of
 # a command, so a folder called `a b; $(x)` is just a folder.
-user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES
+user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES PROG RUNS
 given = $(if $(findstring command,$(origin $(1))),$$(value $(1)))
 $(foreach v,$(user_vars),$(eval override export $(v) := $(call given,$(v))))
 # --option "$VAR" when VAR was given
@@ -97,6 +97,12 @@ list: build ## the labs, or what one of them grades: make list LAB=pipes
 hint: $(if $(LAB),build) ## make hint LAB=pipes STEP=01.5: a nudge; LEVEL=2 the idea, LEVEL=3 nearly the line
 	$(if $(LAB),,$(which_lab))
 	@$(IPCLAB) hint --lab "$$LAB" $(call flag,STEP,step) $(call flag,LEVEL,level)
+
+.PHONY: race
+race: build ## make race PROG='./a.out args': races between processes of any program (RUNS=3 SEED=7)
+	$(if $(PROG),,@echo "Which program? Type: make race PROG='./a.out args'" >&2; exit 2)
+	@[ -x $(B)/bin/ipcgrind ] || { echo 'ipcgrind is not here: make build says why.' >&2; exit 75; }
+	@sh -c "exec $(B)/bin/ipcgrind $${RUNS:+--runs=\"\$$RUNS\"} $${SEED:+--seed=\"\$$SEED\"} $$PROG"
 
 ##@ Building
 
