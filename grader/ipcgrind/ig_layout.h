@@ -41,6 +41,7 @@ enum ig_partial {
     IG_PARTIAL_STOPPED = 1 << 0, /* a stopped process held a lock: the access was skipped */
     IG_PARTIAL_STOLEN = 1 << 1,  /* a lock was taken from a dead process while it changed a sync */
     IG_PARTIAL_SPLICE = 1 << 2,  /* a call that moves bytes between descriptors unseen */
+    IG_PARTIAL_VFORK = 1 << 4,   /* a vfork child that held its parent up too long */
     IG_PARTIAL_CALL = 1 << 3,    /* a call whose ordering is not modelled yet */
 };
 
@@ -92,6 +93,7 @@ struct ig_task {
     uint32_t parent; /* task id + 1, 0 = started from outside */
     uint32_t waited; /* a wait call has collected the process */
     uint32_t vforked;
+    uint32_t programs; /* programs that took the record over after exec */
     uint32_t killed; /* found dead without having said so */
     uint64_t pthread; /* pthread_self(), for pthread_join */
 };

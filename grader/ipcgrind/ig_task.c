@@ -86,10 +86,8 @@ static struct ig_task *left_by_exec(void)
 
 static ig_ref program_name(void)
 {
-    SizeT need = 0;
     HChar name[512];
     VG_(client_fname)(name, sizeof(name), True);
-    (void)need;
     return ig_string(name);
 }
 
@@ -98,7 +96,9 @@ void ig_task_start(void)
     threads = VG_(calloc)("ig.threads", VG_N_THREADS, sizeof(*threads));
     __atomic_fetch_add(&ig_head->started, 1, __ATOMIC_SEQ_CST);
     struct ig_task *task = left_by_exec();
-    if (!task)
+    if (task)
+        task->programs++;
+    else
         task = make(NULL);
     if (!task)
         return;

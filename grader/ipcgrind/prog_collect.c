@@ -142,6 +142,8 @@ static void add_partial(json_t *result, const struct session *s, const struct ou
         not_seen(result, "a process was killed inside a synchronisation, whose order may be lost");
     if (bits & IG_PARTIAL_SPLICE)
         not_seen(result, "splice, tee, vmsplice or sendfile moved bytes of a pipe unseen");
+    if (bits & IG_PARTIAL_VFORK)
+        not_seen(result, "the child of a vfork held its parent up for more than ten seconds");
     if (bits & IG_PARTIAL_CALL)
         not_seen(result, "a call was made whose ordering is not known yet");
     if (out->left)
