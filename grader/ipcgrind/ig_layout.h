@@ -260,6 +260,9 @@ struct ig_header {
     uint32_t tasks;     /* number of task records; atomic */
     uint32_t seed;
     uint32_t started; /* programs that have joined */
+    uint32_t stolen;  /* locks taken over from the dead; atomic */
+    uint32_t fault;    /* for tests: a signal that a child sends itself inside a cell lock ... */
+    int32_t fault_in;  /* ... when this many have been taken; atomic */
     ig_ref task[IG_MAX_TASKS];
     ig_ref table[IG_TABLES][IG_BUCKETS];
 };

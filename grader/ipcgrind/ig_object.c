@@ -87,7 +87,12 @@ static void name_object(struct ig_object *object, HChar *path)
         object->kind = IG_MEMORY_ANONYMOUS;
         object->name = ig_string("anonymous shared memory");
     } else {
-        object->name = ig_string(VG_(strncmp)(path, "/dev/shm/", 9) == 0 ? path + 8 : path);
+        SizeT skip = 0;
+        if (VG_(strncmp)(path, "/dev/shm/", 9) == 0)
+            skip = 8;
+        else if (VG_(strncmp)(path, "/memfd:", 7) == 0)
+            skip = 1;
+        object->name = ig_string(path + skip);
     }
 }
 

@@ -4,7 +4,7 @@
 
 struct page {
     pthread_mutex_t mutex;
-    int count;
+    volatile int count;
 };
 
 int main(void)
