@@ -19,11 +19,11 @@
 enum {
     VFORK_WAIT = 10000, /* ms */
     EXEC_WAIT = 2000,
-    VFORK_FLAG = 0x4000, /* CLONE_VFORK */
-    THREAD_FLAG = 0x10000, /* CLONE_THREAD */
-    WAIT_OTHER = 2 | 8,  /* WUNTRACED, WCONTINUED: the call may return for a live process */
+    VFORK_FLAG = 0x4000,        /* CLONE_VFORK */
+    THREAD_FLAG = 0x10000,      /* CLONE_THREAD */
+    WAIT_OTHER = 2 | 8,         /* WUNTRACED, WCONTINUED: the call may return for a live process */
     KEEP_WAITABLE = 0x01000000, /* WNOWAIT */
-    CLD_LAST_DEATH = 3,  /* si_code CLD_EXITED, CLD_KILLED, CLD_DUMPED are 1 to 3 */
+    CLD_LAST_DEATH = 3,         /* si_code CLD_EXITED, CLD_KILLED, CLD_DUMPED are 1 to 3 */
 };
 
 static struct ig_task *forking; /* made before the fork, for the child */

@@ -26,7 +26,7 @@ IG_WRAP(thrdZujoin, wrap_join)
 #include "ig_thread.h"
 #include "libvex_guest_amd64.h" // VexGuestAMD64State
 #include "pub_tool_libcproc.h"
-#include "pub_tool_machine.h" // VG_(get_shadow_regs_area)()
+#include "pub_tool_machine.h"     // VG_(get_shadow_regs_area)()
 #include "pub_tool_threadstate.h" // VG_INVALID_THREADID
 #include "pub_tool_tooliface.h"
 

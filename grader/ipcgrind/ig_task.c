@@ -5,12 +5,12 @@
 #include "ig_clock.h"
 #include "ig_lock.h"
 #include "ig_session.h"
-#include "libvex_guest_offsets.h" // OFFSET_amd64_*
 #include "libvex_guest_amd64.h"
-#include "pub_tool_libcassert.h" // tl_assert()
-#include "pub_tool_libcproc.h"   // VG_(getpid)()
-#include "pub_tool_machine.h"    // VG_(get_shadow_regs_area)()
-#include "pub_tool_mallocfree.h" // VG_(calloc)()
+#include "libvex_guest_offsets.h" // OFFSET_amd64_*
+#include "pub_tool_libcassert.h"  // tl_assert()
+#include "pub_tool_libcproc.h"    // VG_(getpid)()
+#include "pub_tool_machine.h"     // VG_(get_shadow_regs_area)()
+#include "pub_tool_mallocfree.h"  // VG_(calloc)()
 #include "pub_tool_threadstate.h"
 
 static struct ig_thread *threads;

@@ -46,7 +46,8 @@ void options_parse(struct options *o, int argc, char **argv);
 /* prog_check.c: 0 when the tool can run @name, else -1 with the reason said. */
 int check_program(const char *name);
 
-/* prog_session.c: open or make; -1 with the reason said. The last user of a named one removes it. */
+/* prog_session.c: open or make; -1 with the reason said. The last user of a named one removes it.
+ */
 int session_open(struct session *s, const struct options *o, uint32_t seed);
 void session_close(struct session *s);
 

@@ -14,6 +14,7 @@ if [ ! -x $IG ]; then
     exit 77
 fi
 unset MAKEFLAGS MAKELEVEL MFLAGS
+say= # what `ends` looks for; set before each call
 make -s ipcgrind-tests
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
