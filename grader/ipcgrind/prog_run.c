@@ -97,7 +97,7 @@ static void wait_for_all(const struct options *o, struct outcome *out, sigset_t 
     for (;;) {
         int status = 0;
         pid_t pid = waitpid(-1, &status, WNOHANG);
-        if (pid == main_pid) {
+        if (pid > 0 && pid == main_pid) {
             out->status = status;
             main_pid = 0;
             deadline = now_ms() + (long)o->grace * 1000;

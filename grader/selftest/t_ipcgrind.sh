@@ -126,6 +126,28 @@ full_file_system() {
     umount "$at"
 }
 
+# Another Valgrind: one sentence, and no tool.
+left_out() {
+    local out=$work/left_out
+    if make -s B="$work/build" IG_FOUND=3.99.0 ipcgrind-left-out >"$out" 2>&1 &&
+        [ "$(grep -c 'ipcgrind is left out: it needs Valgrind' "$out")" -eq 1 ] &&
+        [ ! -e "$work/build/bin/ipcgrind" ]; then
+        echo 'ok     an untested Valgrind is left alone, in one sentence'
+    else
+        bad 'an untested Valgrind' "$out"
+    fi
+}
+
+# Whoever is left behind is named after the grace, and does not hold up the report.
+left_behind() {
+    local pids
+    say='partial view: processes were still running' ends 'a stopped orphan is not waited for' 75 --grace=1 \
+        sh -c 'sh -c "kill -STOP \$\$" & exit 0'
+    pids=$(pgrep -f "^[^ ]*ipcgrind-amd64-linux .*kill -STOP" || true)
+    # shellcheck disable=SC2086 # a list of numbers
+    [ -z "$pids" ] || kill -KILL $pids
+}
+
 # What the thread checkers of Valgrind say of the same two programs, for comparison.
 others() {
     local tool kind
@@ -138,7 +160,8 @@ others() {
     done
 }
 
-export -f bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system others
+export -f bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
+export -f left_out left_behind others
 for source in "$tests"/*.c; do
     name=$(basename "$source" .c)
     [ "$name" = hammer ] || [ "$name" = big ] || grep -q "^$name " $tests/TABLE || bad "$name has no line in $tests/TABLE"
@@ -150,6 +173,6 @@ done
         printf '%s\0' "pair $name '$text'"
     done
     [ -n "${ONLY_PAIR-}" ] ||
-        printf '%s\0' killed_and_stopped bad_input full_file_system others
+        printf '%s\0' killed_and_stopped bad_input full_file_system left_out left_behind others
 } | xargs -0 -P 2 -I '{}' bash -c '{}'
 [ ! -e "$work/failed" ]
