@@ -140,12 +140,11 @@ left_out() {
 
 # Whoever is left behind is named after the grace, and does not hold up the report.
 left_behind() {
-    local pids
+    export orphan=$work/orphan
+    # shellcheck disable=SC2016 # expanded by the shell that is started
     say='partial view: processes were still running' ends 'a stopped orphan is not waited for' 75 --grace=1 \
-        sh -c 'sh -c "kill -STOP \$\$" & exit 0'
-    pids=$(pgrep -f "^[^ ]*ipcgrind-amd64-linux .*kill -STOP" || true)
-    # shellcheck disable=SC2086 # a list of numbers
-    [ -z "$pids" ] || kill -KILL $pids
+        sh -c 'sh -c "echo \$\$ >$orphan; kill -STOP \$\$" & exit 0'
+    if [ -s "$orphan" ]; then kill -KILL "$(cat "$orphan")"; fi
 }
 
 # What the thread checkers of Valgrind say of the same two programs, for comparison.
