@@ -96,8 +96,8 @@ static void report(struct touch *t, ULong old, ig_ref old_stack, ULong offset)
     Bool unclear = (either & IG_ATOMIC) && !(both & IG_VISIBLE);
     fill_side(&before, old, old_stack);
     fill_side(&now, t->word, stack_of(t));
-    ig_report_race(unclear ? IG_FLAG : IG_RACE, t->object, offset, IG_WORD_SIZE(t->word),
-                   &before, &now);
+    ig_report_race(unclear ? IG_FLAG : IG_RACE, t->object, offset, IG_WORD_SIZE(t->word), &before,
+                   &now);
 }
 
 static void each_read(struct touch *t, const struct ig_cell *c, ULong offset)

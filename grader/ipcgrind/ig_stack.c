@@ -78,7 +78,8 @@ static ig_ref frame_at(Addr ip)
 static Bool of_the_runtime(ig_ref frame)
 {
     const struct ig_frame *f = IG_AT(struct ig_frame, frame);
-    return f->function && VG_(strncmp)(IG_AT(struct ig_string, f->function)->text, "__tsan_", 7) == 0;
+    return f->function &&
+           VG_(strncmp)(IG_AT(struct ig_string, f->function)->text, "__tsan_", 7) == 0;
 }
 
 static Bool same_stack(const struct ig_node *node, const void *arg)

@@ -102,9 +102,8 @@ static void environment(const struct gr_scene *s, const struct gr_prog *prog, st
     size_t n = 0;
 
     word(w, store + n);
-    n += (size_t)snprintf(store + n, len - n, "PATH=%s%s%s:%s:/usr/bin:/bin",
-                          race ? bin : "", race ? "/race:" : "", bin,
-                          open_jail ? pl->kit_dir : "/kit") +
+    n += (size_t)snprintf(store + n, len - n, "PATH=%s%s%s:%s:/usr/bin:/bin", race ? bin : "",
+                          race ? "/race:" : "", bin, open_jail ? pl->kit_dir : "/kit") +
          1;
     word(w, store + n);
     n += (size_t)snprintf(store + n, len - n, "HOME=%s", open_jail ? pl->work_dir : "/work") + 1;
