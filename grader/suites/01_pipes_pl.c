@@ -94,6 +94,7 @@ void pl_reports_exits(struct gr_run *r)
 
 void pl_reports_signals(struct gr_run *r)
 {
+    static const char *const yes[] = {"pl", "yes", ":", "head", "-1", NULL};
     struct gr_proc *p;
 
     p = gr_run_args(r, NULL, "pl", "sh", "-c", "kill -TERM $$", ":", "cat", NULL);
@@ -102,11 +103,46 @@ void pl_reports_signals(struct gr_run *r)
     expect_stages(r, p, "stage 1 exit 0\nstage 2 signal 9\n", 128 + 9);
     p = gr_run_args(r, NULL, "pl", "true", ":", "sh", "-c", "exit 137", NULL);
     expect_stages(r, p, "stage 1 exit 0\nstage 2 exit 137\n", 137);
+    /* An ignored signal stays ignored across exec: yes would see EPIPE, complain, and exit 1. */
+    p = gr_run_prog(r, &(struct gr_prog){.argv = yes, .sigpipe_ignored = true});
+    expect_stages(r, p, "stage 1 signal 13\nstage 2 exit 0\n", 0);
+    gr_expect_out(r, p, "y\n");
+}
+
+/* No room for a second pipe (two more descriptors), while stage 1 runs, is deaf to SIGTERM and
+ * waits for its input. With room for two stages' processes even a pl that needs no second pipe at a
+ * time cannot start the third. pl is held after its first fork until stage 1 has said that it is
+ * there; who starts stages in another way is not held, and ends just as well. */
+static void pl_itself_fails(struct gr_run *r)
+{
+    static const char *const rules[] = {"stop=after:fork:1", NULL};
+    static const char deaf[] = "ulimit -Sn 64; trap '' TERM; echo here >hall; read word";
+    const struct gr_inject in = {.rules = rules};
+    const char *argv[] = {"pl", "sh", "-c", deaf, ":", "cat", ":", "cat", NULL};
+    struct gr_prog prog = {
+        .argv = argv, .keep_input = true, .nofile = 5, .nproc = 3, .inject = &in};
+    struct gr_proc *p;
+    struct gr_call held;
+    size_t at = 0;
+    char seen[8];
+    int hall;
+
+    if (gr_jail_mkfifo(gr_scene(r), "hall", 0600) == -1 ||
+        (hall = gr_jail_open(r->scene, "hall", O_RDWR, 0)) == -1)
+        gr_fail(r, GR_INFRA, "cannot make a FIFO in the jail: %s", strerror(errno));
+    p = gr_run_prog(r, &prog);
+    if (gr_wait_call(r->scene, &at, "@stop", NULL, &held) && held.pid == p->pid &&
+        gr_wait_fd(r->scene, hall, seen, strlen("here\n")))
+        gr_resume(r->scene, p->pid);
+    gr_expect_trouble(r, p);
+    close(hall);
 }
 
 void pl_exec_fails(struct gr_run *r)
 {
     struct gr_proc *p;
+
+    pl_itself_fails(r);
 
     p = gr_run_args(r, NULL, "pl", "no-such-command", NULL);
     expect_stages(r, p, "stage 1 exit 127\n", 127);
