@@ -16,15 +16,17 @@ static void add_redirection(struct gr_text *t, const char *sign, const char *to)
 
 char *gr_command_line(const struct gr_prog *prog)
 {
-    bool set_up = prog->nofile > 0 || prog->sigpipe_ignored;
+    bool traps = prog->sigpipe_ignored || prog->sigterm_ignored;
+    bool set_up = prog->nofile > 0 || traps;
     struct gr_text t = {0};
 
     if (set_up)
         gr_text_adds(&t, "(");
     if (prog->nofile > 0)
         gr_text_addf(&t, "ulimit -Sn %u; ", prog->nofile);
-    if (prog->sigpipe_ignored)
-        gr_text_adds(&t, "trap '' PIPE; ");
+    if (traps)
+        gr_text_addf(&t, "trap ''%s%s; ", prog->sigpipe_ignored ? " PIPE" : "",
+                     prog->sigterm_ignored ? " TERM" : "");
     for (size_t i = 0; prog->argv[i]; i++) {
         gr_text_add(&t, " ", i > 0);
         gr_text_add_quoted(&t, prog->argv[i]);

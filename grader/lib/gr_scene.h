@@ -74,6 +74,7 @@ struct gr_prog {
     bool hold_output;        /* do not read its stdout until gr_release_output() */
     bool trickle;            /* give the input a few bytes at a time, as the program takes them */
     bool sigpipe_ignored;
+    bool sigterm_ignored; /* and so by all that it starts */
     bool may_exec; /* under Valgrind it may become another program: its report then ends early */
 };
 
