@@ -103,15 +103,20 @@ static const char *why_repeated(const char *got, size_t got_len, const char *wan
     return "the lines from there on came before: was text still in stdio's buffer at a fork()?";
 }
 
-void gr_expect_out(struct gr_run *r, struct gr_proc *p, const char *text)
+void gr_expect_out_bytes(struct gr_run *r, struct gr_proc *p, const char *want, size_t want_len)
 {
     const char *got = gr_buf_text(&p->outbuf);
-    size_t len = p->outbuf.len, want_len = strlen(text);
+    size_t len = p->outbuf.len;
 
     r->about = p;
-    if (len == want_len && memcmp(got, text, len) == 0)
+    if (len == want_len && memcmp(got, want, len) == 0)
         return;
     gr_show_stderr(r, p);
-    gr_expect_bytes_because(r, "stdout", got, len, text, want_len,
-                            why_repeated(got, len, text, want_len));
+    gr_expect_bytes_because(r, "stdout", got, len, want, want_len,
+                            why_repeated(got, len, want, want_len));
+}
+
+void gr_expect_out(struct gr_run *r, struct gr_proc *p, const char *text)
+{
+    gr_expect_out_bytes(r, p, text, strlen(text));
 }

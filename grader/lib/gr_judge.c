@@ -19,6 +19,8 @@ void gr_note(struct gr_run *r, enum gr_verdict v, const char *message)
     r->rec.message = gr_xstrdup(message);
 }
 
+enum { MOST_FAULTS = 4 }; /* examples of what was injected */
+
 static const char *finding_kind(enum gr_vg_kind k)
 {
     switch (k) {
@@ -177,7 +179,21 @@ static void add_fault(struct gr_text *t, const struct gr_call *c)
     free(args);
 }
 
-/* A failure under injection must not look like magic: say what was done to the program. */
+/* Was the same done to this call, on the same descriptor, before @end in the log? */
+static bool done_before(const struct gr_buf *log, size_t end, const struct gr_call *c)
+{
+    size_t fd = c->args_len > 0 ? strcspn(c->args, " \n") : 0;
+    struct gr_call d;
+
+    for (size_t at = 0; gr_calls_next(log, &at, c->name, &d) && at < end;)
+        if (strcmp(d.fault, c->fault) == 0 && d.args_len >= fd &&
+            memcmp(d.args, c->args, fd) == 0 && (d.args_len == fd || d.args[fd] == ' '))
+            return true;
+    return false;
+}
+
+/* A failure under injection must not look like magic: say what was done to the program, one example
+ * of each kind. */
 static void weigh_faults(struct gr_run *r)
 {
     const struct gr_buf *log = &r->scene->calls;
@@ -191,9 +207,12 @@ static void weigh_faults(struct gr_run *r)
             continue;
         if (n == 0)
             gr_text_adds(&t, "The grader let some calls do what the kernel may do at any time: "
-                             "move fewer bytes than asked, or be interrupted. It began with");
-        if (n++ < 3)
+                             "move fewer bytes than asked, be interrupted, or find no room now. "
+                             "Among them were");
+        if (n < MOST_FAULTS && !done_before(log, at, &c)) {
             add_fault(&t, &c);
+            n++;
+        }
     }
     text = gr_text_take(&t);
     if (n > 0 && r->failed)

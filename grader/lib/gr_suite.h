@@ -89,6 +89,8 @@ void gr_expect_exit(struct gr_run *r, struct gr_proc *p, int code);
 void gr_expect_signal(struct gr_run *r, struct gr_proc *p, int sig);
 /** Compare @p's stdout with @text, byte by byte; the first difference is shown. */
 void gr_expect_out(struct gr_run *r, struct gr_proc *p, const char *text);
+/** The same for @len bytes, which may hold '\0'. */
+void gr_expect_out_bytes(struct gr_run *r, struct gr_proc *p, const char *want, size_t len);
 /** Compare @len bytes of anything, called @what. */
 void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t got_len,
                      const char *want, size_t want_len);

@@ -27,7 +27,7 @@ static void expect_same(struct gr_run *r, struct gr_proc *p, const char *want, s
 {
     gr_wait_exit(p);
     gr_expect_going(r);
-    gr_expect_bytes(r, "stdout", gr_buf_text(&p->outbuf), p->outbuf.len, want, len);
+    gr_expect_out_bytes(r, p, want, len);
     gr_expect_exit(r, p, 0);
 }
 
