@@ -109,9 +109,9 @@ void pl_reports_signals(struct gr_run *r)
     gr_expect_out(r, p, "y\n");
 }
 
-/* No room for a second pipe (two more descriptors) while stage 1 runs, which waits for its input and
- * is deaf to SIGTERM, as pl was started so. With room for two stages even a pl that needs no second
- * pipe at a time, because it reuses its own 0, cannot start the third. */
+/* No room for a second pipe (two more descriptors) while stage 1 runs, which waits for its input
+ * and is deaf to SIGTERM, as pl was started so. With room for two stages even a pl that needs no
+ * second pipe at a time, because it reuses its own 0, cannot start the third. */
 static void pl_itself_fails(struct gr_run *r)
 {
     static const char *const argv[] = {"pl", "cat", ":", "cat", ":", "cat", NULL};
