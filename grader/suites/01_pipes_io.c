@@ -34,6 +34,12 @@ static char *letters(struct gr_run *r, size_t n)
     return p;
 }
 
+static struct gr_proc *run_driver(struct gr_run *r, struct gr_prog *prog)
+{
+    prog->remark = "the grader's main() with your io.c";
+    return gr_run_prog(r, prog);
+}
+
 static void expect_lines(struct gr_run *r, struct gr_proc *p, const char *what, const char *want)
 {
     const char *got = gr_buf_text(&p->outbuf);
@@ -70,7 +76,7 @@ static void try_read_full(struct gr_run *r, unsigned ask, unsigned total, bool t
     snprintf(number, sizeof number, "%u", ask);
     snprintf(what, sizeof what, "read_full(0, buf, %u) on %u bytes%s", ask, total,
              trickle ? " that come in small pieces" : "");
-    expect_text(r, gr_run_prog(r, &prog), what,
+    expect_text(r, run_driver(r, &prog), what,
                 io_read_full_text(bytes, ask < total ? ask : total, total));
     free(bytes);
 }
@@ -108,7 +114,7 @@ void write_full_cut_short(struct gr_run *r)
     snprintf(number, sizeof number, "%u", n);
     snprintf(seed_text, sizeof seed_text, "%u", seed);
     snprintf(want, sizeof want, "ret %u errno -", n);
-    p = gr_run_prog(r, &prog);
+    p = run_driver(r, &prog);
     gr_wait_line(p, true, "READY");
     for (int i = 0; i < 2 && gr_wait_asleep(p); i++)
         gr_signal(p, SIGUSR1);
@@ -138,7 +144,7 @@ static void try_read_lines(struct gr_run *r, const char *text, size_t len, unsig
     snprintf(number, sizeof number, "%u", cap);
     snprintf(what, sizeof what, "read_line(0, buf, %u), call after call%s", cap,
              trickle ? ", the input coming in small pieces" : "");
-    expect_text(r, gr_run_prog(r, &prog), what, io_read_lines_text(text, len, cap));
+    expect_text(r, run_driver(r, &prog), what, io_read_lines_text(text, len, cap));
 }
 
 /* One line only, then the driver itself reads on: it must find all that follows the line. */
@@ -148,7 +154,7 @@ static void line_takes_nothing_beyond(struct gr_run *r)
     static const char *const argv[] = {"io_driver", "--lines", "1", "read_lines", "100", NULL};
     struct gr_prog prog = {.argv = argv, .input = text};
 
-    expect_text(r, gr_run_prog(r, &prog),
+    expect_text(r, run_driver(r, &prog),
                 "one read_line(0, buf, 100), and then what is left for others to read",
                 io_first_line_text(text));
 }
@@ -177,7 +183,7 @@ static void interrupt_reader(struct gr_run *r, const char *const *argv, const ch
 {
     const struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .cut = 20, .eintr = 40};
     struct gr_prog prog = {.argv = argv, .keep_input = true, .inject = &in};
-    struct gr_proc *p = gr_run_prog(r, &prog);
+    struct gr_proc *p = run_driver(r, &prog);
     size_t half = strlen(text) / 2;
 
     gr_wait_line(p, true, "READY");
@@ -235,17 +241,17 @@ static void expect_errno(struct gr_run *r, const char *const *argv, int stdout_f
                          const char *call, const char *name)
 {
     struct gr_prog prog = {.argv = argv, .stdout_fd = stdout_fd};
-    struct gr_proc *p = gr_run_prog(r, &prog);
+    struct gr_proc *p = run_driver(r, &prog);
     char want[64];
     const char *got;
 
     gr_expect_exit(r, p, 0);
+    expect_no_words(r, p);
     snprintf(want, sizeof want, "ret -1 errno %s", name);
     got = gr_buf_text(on_stderr ? &p->errbuf : &p->outbuf);
     gr_expect(r, strstr(got, want) != NULL,
               "%s should return -1 with errno %s; the driver saw: %.*s", call, name,
               (int)strcspn(got, "\n"), got);
-    expect_no_words(r, p);
 }
 
 void io_reports_errors(struct gr_run *r)
@@ -286,7 +292,7 @@ void io_uses_memory_well(struct gr_run *r)
     for (size_t i = 0; i < 3; i++) {
         struct gr_prog prog = {.argv = argv[i], .input = i < 2 ? text : NULL};
 
-        p[i] = gr_run_prog(r, &prog);
+        p[i] = run_driver(r, &prog);
     }
     for (size_t i = 3; i-- > 0;) /* the first one last: what is said then is about it */
         gr_expect_exit(r, p[i], 0);
@@ -305,7 +311,7 @@ void io_keeps_no_descriptor(struct gr_run *r)
 
     for (size_t i = 0; i < 3; i++) {
         struct gr_prog prog = {.argv = argv[i], .input = i < 2 ? "hello\nworld\n" : NULL};
-        struct gr_proc *p = gr_run_prog(r, &prog);
+        struct gr_proc *p = run_driver(r, &prog);
         const char *text, *fds;
 
         gr_expect_exit(r, p, 0);
