@@ -20,7 +20,7 @@ static pid_t start(char **argv, int *to, int *from)
 {
     /* TODO(01.10): two pipes, fork, and who closes which of the four ends? */
     /* TODO(01.10): what if CMD cannot be run? */
-    /* TODO(01.12): what does CMD inherit of our signal dispositions? */
+    /* TODO(01.11): what does CMD inherit of our signal dispositions? */
     (void)argv;
     *to = *from = -1;
     errno = ENOSYS;
