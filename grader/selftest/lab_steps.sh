@@ -9,7 +9,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 slug=$1
 shift
-[ -d "grader/selftest/steps/$slug" ] || {
+steps=${LAB_STEPS:-$PWD/grader/selftest/steps}
+[ -d "$steps/$slug" ] || {
     echo "lab_steps.sh: no steps of $slug are kept here"
     exit 2
 }
@@ -31,7 +32,7 @@ item_is() {
     grep -qE "^ *$2 +$1 " "$tmp/out"
 }
 
-for patch in "$PWD"/grader/selftest/steps/"$slug"/*.patch; do
+for patch in "$steps/$slug"/*.patch; do
     step=$(basename "$patch" .patch)
     [ $# -eq 0 ] || [[ " $* " == *" $step "* ]] || continue
     rm -rf "${tmp:?}/src" && mkdir "$tmp/src" && cp solutions/"$slug"/*.* "$tmp/src" || exit 1
