@@ -191,7 +191,7 @@ static void expect_rest_left(struct gr_run *r, const char *much)
     int door, waiting = 0;
     struct gr_proc *p = start_waiting(r, "exec <&-; echo here; read word <door",
                                       (struct gr_prog){.keep_input = true}, &door);
-    size_t sent = 4 * AHEAD, taken;
+    size_t sent = (size_t)4 * AHEAD, taken;
 
     gr_send(p, much, sent);
     gr_wait_stuck(r->scene);
