@@ -33,7 +33,7 @@ static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), v
     return yes;
 }
 
-static bool pump_until(struct gr_scene *s, bool (*done)(void *), void *arg)
+bool gr_scene_until(struct gr_scene *s, bool (*done)(void *), void *arg)
 {
     return pump_watching(s, GR_WATCH_HANG, done, arg);
 }
@@ -45,7 +45,7 @@ static bool has_ended(void *arg)
 
 bool gr_wait_exit(struct gr_proc *p)
 {
-    bool yes = pump_until(p->scene, has_ended, p);
+    bool yes = gr_scene_until(p->scene, has_ended, p);
 
     if (yes)
         gr_scene_pump(p->scene, 0); /* the last of its output lies in the pipes */
@@ -88,7 +88,7 @@ bool gr_wait_line(struct gr_proc *p, bool err, const char *line)
 {
     struct line_wait lw = {p, err, line};
 
-    pump_until(p->scene, has_line_or_ended, &lw);
+    gr_scene_until(p->scene, has_line_or_ended, &lw);
     if (!has_line(&lw))
         gr_scene_pump(p->scene, 0);
     return has_line(&lw);
@@ -133,7 +133,7 @@ bool gr_wait_call(struct gr_scene *s, size_t *at, const char *call, const char *
 {
     struct call_wait cw = {s, at, call, part, out, false};
 
-    pump_until(s, has_call_or_all_ended, &cw);
+    gr_scene_until(s, has_call_or_all_ended, &cw);
     if (!has_call(&cw))
         gr_scene_pump(s, 0);
     return has_call(&cw);
@@ -180,7 +180,7 @@ bool gr_wait_bytes(struct gr_proc *p, size_t n)
 {
     struct bytes_wait bw = {p, n};
 
-    pump_until(p->scene, has_bytes, &bw);
+    gr_scene_until(p->scene, has_bytes, &bw);
     return p->outbuf.len >= n;
 }
 
@@ -202,7 +202,7 @@ bool gr_wait_blocked(struct gr_proc *p, long nr, int fd)
     s->blocked_seen = false;
     if (gr_scene_tell(s, o) == -1)
         gr_scene_stop(s, GR_STOP_INFRA, "the warden does not listen: %s", strerror(errno));
-    pump_until(s, blocked_or_ended, p);
+    gr_scene_until(s, blocked_or_ended, p);
     return s->blocked_seen;
 }
 
@@ -256,7 +256,7 @@ bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
 {
     struct fd_wait fw = {s, fd, buf, 0, n};
 
-    pump_until(s, fd_has, &fw);
+    gr_scene_until(s, fd_has, &fw);
     s->extra_fd = -1;
     return fw.len == n;
 }
@@ -276,7 +276,7 @@ static bool has_taken(void *arg)
 
 void gr_send(struct gr_proc *p, const char *data, size_t len)
 {
-    pump_until(p->scene, has_taken, p); /* the last piece is still the caller's */
+    gr_scene_until(p->scene, has_taken, p); /* the last piece is still the caller's */
     if (p->in == -1)
         return; /* it closed its stdin, or ended: nobody takes it any more */
     p->feed = data;
