@@ -52,7 +52,7 @@ void gr_expect(struct gr_run *r, bool ok, const char *fmt, ...)
 }
 
 /* A stop of the scene, as a verdict. */
-void gr_expect_going(struct gr_run *r)
+static enum gr_verdict verdict_of(enum gr_stop stop)
 {
     static const enum gr_verdict verdict[] = {
         [GR_GO] = GR_PASS,
@@ -63,10 +63,34 @@ void gr_expect_going(struct gr_run *r)
         [GR_STOP_OUTPUT] = GR_OUTPUT_LIMIT,
         [GR_STOP_INFRA] = GR_INFRA,
     };
+
+    return verdict[stop];
+}
+
+void gr_expect_going(struct gr_run *r)
+{
     const struct gr_scene *s = r->scene;
 
     if (s && s->stop != GR_GO)
-        gr_fail(r, verdict[s->stop], "%s", s->trouble);
+        gr_fail(r, verdict_of(s->stop), "%s", s->trouble);
+}
+
+void gr_expect_came(struct gr_run *r, bool came, const char *fmt, ...)
+{
+    const struct gr_scene *s = r->scene;
+    char *text, *both;
+    va_list ap;
+
+    if (came)
+        return;
+    va_start(ap, fmt);
+    text = text_of(fmt, ap);
+    va_end(ap);
+    if (!s || s->stop == GR_GO)
+        leave_with(r, GR_FAIL, text);
+    both = gr_xasprintf("%s: %s", text, s->trouble);
+    free(text);
+    leave_with(r, verdict_of(s->stop), both);
 }
 
 /* "exit status 3" or "signal 11 (Segmentation fault)". */

@@ -58,11 +58,12 @@ static void keep_fds(struct gr_peer *p, struct msghdr *mh)
             continue;
         for (size_t i = 0; i < n; i++) {
             memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
-            if (p->nfds < GR_PEER_FDS)
+            if (p->nfds < GR_PEER_FDS) {
                 p->fds[p->nfds++] = fd;
-            else
+            } else { /* more than anybody asked for */
                 close(fd);
-            p->fds_cut = p->fds_cut || p->nfds == GR_PEER_FDS;
+                p->fds_cut = true;
+            }
         }
     }
 }
@@ -197,6 +198,15 @@ int gr_peer_send_fds(struct gr_peer *p, const void *data, size_t len, const int 
         memcpy(CMSG_DATA(c), fds, sizeof(int) * n);
     }
     return sendmsg(p->fd, &mh, MSG_NOSIGNAL) == (ssize_t)len ? 0 : -1;
+}
+
+int gr_peer_take_fd(struct gr_peer *p)
+{
+    int fd = p->nfds > 0 ? p->fds[0] : -1;
+
+    if (fd != -1)
+        memmove(p->fds, p->fds + 1, --p->nfds * sizeof *p->fds);
+    return fd;
 }
 
 struct wait {

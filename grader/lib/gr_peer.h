@@ -66,6 +66,9 @@ void gr_peer_say(struct gr_peer *p, const char *text);
 /** Send @len bytes and @n descriptors beside the first of them, at once. Return: 0 or -1, errno. */
 int gr_peer_send_fds(struct gr_peer *p, const void *data, size_t len, const int *fds, size_t n);
 
+/** Take over the first descriptor that came. Return: -1 if none is there. */
+int gr_peer_take_fd(struct gr_peer *p);
+
 /** Wait until all that was queued is in the kernel. Return: true if it is. */
 bool gr_peer_wait_sent(struct gr_peer *p);
 /** Wait until @n bytes have come in all. Return: true if they have. */
@@ -88,6 +91,9 @@ int gr_jail_mode(struct gr_scene *s, const char *path);
 /** How many processes of the jail there are, zombies included, beside the programs started. Their
  *  facts (GR_FACT_PROCESS) are forgotten again. -1: unknown, the scene stopped. */
 int gr_jail_processes(struct gr_scene *s);
+/** Wait until the jail holds nothing but the programs started; until it is stuck, at most. Return:
+ *  true if so: no child is there, and no zombie. */
+bool gr_wait_childless(struct gr_scene *s);
 
 /* Used by the event loop. */
 short gr_peer_events(const struct gr_peer *p);

@@ -49,8 +49,8 @@ static bool got_through(void *arg)
 {
     struct connect_try *t = arg;
 
-    t->error = ask(t->s, t->to->path ? GR_SOCKET_UNIX : GR_SOCKET_TCP, t->to, t->to->rcvbuf,
-                   &t->fd);
+    t->error =
+        ask(t->s, t->to->path ? GR_SOCKET_UNIX : GR_SOCKET_TCP, t->to, t->to->rcvbuf, &t->fd);
     return t->error != EAGAIN;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting for what can be observed: a line, an end, a blocked call. Never for time. */
-#include "gr_scene.h"
+#include "gr_peer.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -231,6 +231,20 @@ bool gr_wait_stuck(struct gr_scene *s)
     s->blocked_seen = false;
     pump_watching(s, GR_WATCH_QUIET, stuck_or_ended, s);
     return s->blocked_seen;
+}
+
+static bool childless_or_stuck(void *arg)
+{
+    struct gr_scene *s = arg;
+
+    return gr_jail_processes(s) == 0 || stuck_or_ended(s);
+}
+
+bool gr_wait_childless(struct gr_scene *s)
+{
+    s->blocked_seen = false;
+    pump_watching(s, GR_WATCH_QUIET, childless_or_stuck, s);
+    return gr_jail_processes(s) == 0;
 }
 
 struct fd_wait {

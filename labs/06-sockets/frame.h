@@ -28,7 +28,7 @@ enum { FRAME_HEAD = 4, FRAME_MAX = 65536 };
  *
  * Blocks until the frame is complete, and no longer. Takes no byte behind the
  * frame out of @fd. Nothing is allocated, and no payload awaited, for a length
- * that is too large.
+ * that is too large: of such a frame only the 4 bytes of the length are taken.
  *
  * Return: 1, with a block from malloc() in *@payload (never NULL, also for a
  *         length of 0; the caller frees it) and its length in *@len;
