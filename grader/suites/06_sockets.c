@@ -22,8 +22,6 @@ static const char memory[] = "Bytes that were never written must not be used, an
 static const char descriptors[] =
     "A connection ends when its last descriptor is closed; a server that forgets one in each round "
     "runs out of them.";
-static const char addresses[] =
-    "bind() gives a socket its name: a port, or a path that stays until it is unlinked.";
 static const char echoes[] =
     "Each direction of a connection ends by itself: after the client's end the server may still "
     "send.";
@@ -148,18 +146,39 @@ static const struct gr_item items[] = {
      GR_BEHAVIOUR, GR_PLAIN, 2, "vault", "06.13", control, 0, 0.1, vault_checks_replies},
     {"6D.6", "6D", "clients that are slow, silent or mad do not hold up others", GR_BEHAVIOUR,
      GR_PLAIN, 2, "vaultd", "06.15", processes, 0, 0.1, vaultd_is_not_held_up},
-    {"6D.7", "6D", "vaultd and vault use memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 2, "vaultd",
-     "06.15", memory, GR_JUDGE_MEMORY, 3.0, vaults_memory},
-    {"6D.8", "6D", "after 200 requests vaultd has no descriptor more than before", GR_HYGIENE,
+    {"6D.7", "6D", "vaultd uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 1, "vaultd", "06.15",
+     memory, GR_JUDGE_MEMORY, 1.5, vaultd_memory},
+    {"6D.8", "6D", "vault uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 1, "vault", "06.13",
+     memory, GR_JUDGE_MEMORY, 1.5, vault_memory},
+    {"6D.9", "6D", "after 200 requests vaultd has no descriptor more than before", GR_HYGIENE,
      GR_PLAIN, 1, "vaultd", "06.14", descriptors, 0, 0.2, vaultd_keeps_no_descriptor},
-    {"6D.9", "6D", "after SIGTERM vaultd leaves no process and no socket", GR_HYGIENE, GR_PLAIN, 1,
+    {"6D.10", "6D", "after SIGTERM vaultd leaves no process and no socket", GR_HYGIENE, GR_PLAIN, 1,
      "vaultd", "06.15", goodbye, WAITED, 0.1, vaultd_leaves_nothing},
+
+    /* Predict: 5 */
+    {"6P.1", "6P", "P1: what connect does while nobody accepts", GR_BEHAVIOUR, GR_PLAIN, 1,
+     "predict", "06.0", predict_first, 0, 0.05, predict_1},
+    {"6P.2", "6P", "P2: what can still be received after shutdown(SHUT_WR)", GR_BEHAVIOUR, GR_PLAIN,
+     1, "predict", "06.0", predict_first, 0, 0.05, predict_2},
+    {"6P.3", "6P", "P3: which errno a reset brings", GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "06.0",
+     predict_first, 0, 0.05, predict_3},
+    {"6P.4", "6P", "P4: which errno a path brings that an earlier server left", GR_BEHAVIOUR,
+     GR_PLAIN, 1, "predict", "06.0", predict_first, 0, 0.05, predict_4},
+    {"6P.5", "6P", "P5: where a passed descriptor reads", GR_BEHAVIOUR, GR_PLAIN, 1, "predict",
+     "06.0", predict_first, 0, 0.05, predict_5},
+
+    /* Bug hunt: 10 */
+    {"6H.1", "6H", "hunt_1 serves each client on its own connection, even if eight come at once",
+     GR_BEHAVIOUR, GR_INJECT, 3, "hunt_1", "06.16", threads, 0, 0.1, hunt_1_answers_its_own},
+    {"6H.2", "6H", "hunt_1 gives each number once, and counts every byte", GR_BEHAVIOUR, GR_INJECT,
+     2, "hunt_1", "06.16", threads, 0, 0.1, hunt_1_counts},
+    {"6H.3", "6H", "hunt_2 loses nothing of what a client sends before it reads", GR_BEHAVIOUR,
+     GR_PLAIN, 3, "hunt_2", "06.17", short_counts, 0, 0.1, hunt_2_loses_nothing},
+    {"6H.4", "6H", "hunt_2 lets go of a client that has gone, and sleeps", GR_BEHAVIOUR, GR_PLAIN,
+     2, "hunt_2", "06.17", quiet, WAITED, 0.1, hunt_2_lets_go},
 };
 
 int main(int argc, char **argv)
 {
-    (void)addresses, (void)protocol, (void)broadcast, (void)departures, (void)slow, (void)quiet;
-    (void)passing, (void)inside, (void)credentials, (void)control, (void)predict_first;
-    (void)threads;
     return gr_suite_main(argc, argv, "06-sockets", items, sizeof items / sizeof *items);
 }

@@ -76,7 +76,8 @@ void vaultd_stays_inside(struct gr_run *r);
 void vaultd_asks_who(struct gr_run *r);
 void vault_checks_replies(struct gr_run *r);
 void vaultd_is_not_held_up(struct gr_run *r);
-void vaults_memory(struct gr_run *r);
+void vaultd_memory(struct gr_run *r);
+void vault_memory(struct gr_run *r);
 void vaultd_keeps_no_descriptor(struct gr_run *r);
 void vaultd_leaves_nothing(struct gr_run *r);
 

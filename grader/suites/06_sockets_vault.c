@@ -245,3 +245,18 @@ void vaultd_leaves_nothing(struct gr_run *r)
     expect_removed(r, "sock");
     run_shell(r, "rm -r dir secret");
 }
+
+void vaultd_memory(struct gr_run *r)
+{
+    struct gr_proc *p = start_vault(r, (struct gr_prog){0});
+    struct gr_peer *c = client_at(r, "sock", 0);
+
+    close(expect_file(r, c, "alpha", ALPHA));
+    expect_refusal(r, c, "gamma", 5);
+    expect_refusal(r, c, "../secret", 9);
+    close(expect_file(r, c, "beta", "second"));
+    gr_peer_send(client_at(r, "sock", 0), "\377\377\377\377", 4);
+    gr_peer_shut(c);
+    gr_expect_came(r, gr_peer_wait_end(c), "a client that sent its end should get the server's");
+    expect_goodbye(r, p);
+}
