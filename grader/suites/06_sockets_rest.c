@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 06: Predict, judged by asking this kernel, and the Bug hunt. */
 #include "06_sockets.h"
+#include "gr_predict.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,96 +10,29 @@
 
 enum { CROWD = 8, MIB = 1 << 20 };
 
-/* Names and numbers of the same thing count alike; case and blanks do not matter. */
-static bool same_answer(const char *given, const char *truth)
-{
-    size_t n = strcspn(given, " \t\r");
-
-    /* @truth is a list: "ECONNRESET 104" */
-    for (const char *t = truth; n > 0 && *t; t += strspn(t, " ")) {
-        size_t len = strcspn(t, " ");
-
-        if (len == n && strncasecmp(t, given, n) == 0)
-            return given[n + strspn(given + n, " \t\r")] == '\0';
-        t += len;
-    }
-    return false;
-}
-
-/* What stands behind `KEY =` in @text. The caller frees it; NULL = no such line. */
-static char *answer_of(const char *text, const char *key)
-{
-    for (const char *line = text; line; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        line += strspn(line, " \t");
-        if (strncmp(line, key, strlen(key)) != 0)
-            continue;
-        line += strlen(key);
-        line += strspn(line, " \t");
-        if (*line != '=')
-            continue;
-        line++;
-        line += strspn(line, " \t");
-        return gr_xstrndup(line, strcspn(line, "\r\n"));
-    }
-    return NULL;
-}
-
-/* Ask the kernel, then the student's file. */
-static void predict(struct gr_run *r, const char *number)
-{
-    struct gr_proc *p = gr_run_args(r, NULL, "predict_06", number, NULL);
-    char key[16], *text, *given, *truth, *why;
-
-    snprintf(key, sizeof key, "06.%s", number);
-    gr_expect_exit(r, p, 0);
-    truth = answer_of(gr_buf_text(&p->outbuf), key);
-    why = answer_of(gr_buf_text(&p->outbuf), "because");
-    if (!truth || !why)
-        gr_fail(r, GR_INFRA, "the experiment %s gave no result", key);
-    text = gr_student_text(r, "predict.txt");
-    given = answer_of(text, key);
-    free(text);
-    if (!given)
-        gr_fail(r, GR_FAIL,
-                "predict.txt has no line `%s = ...`; `make start LAB=sockets DIR=somewhere` shows "
-                "the form",
-                key);
-    gr_expect(r, *given != '\0', "predict.txt, line `%s =`: no answer yet", key);
-    if (!same_answer(given, truth)) {
-        r->rec.expected = gr_xasprintf("%s = your prediction: %s", key, given);
-        r->rec.actual =
-            gr_xasprintf("%s = what happened: %.*s", key, (int)strcspn(truth, " "), truth);
-        gr_fail(r, GR_FAIL, "you predicted `%.60s`, and the kernel did otherwise: %s", given, why);
-    }
-    free(given);
-    free(truth);
-    free(why);
-}
-
 void predict_1(struct gr_run *r)
 {
-    predict(r, "P1");
+    gr_expect_prediction(r, "predict_06", "06.P1");
 }
 
 void predict_2(struct gr_run *r)
 {
-    predict(r, "P2");
+    gr_expect_prediction(r, "predict_06", "06.P2");
 }
 
 void predict_3(struct gr_run *r)
 {
-    predict(r, "P3");
+    gr_expect_prediction(r, "predict_06", "06.P3");
 }
 
 void predict_4(struct gr_run *r)
 {
-    predict(r, "P4");
+    gr_expect_prediction(r, "predict_06", "06.P4");
 }
 
 void predict_5(struct gr_run *r)
 {
-    predict(r, "P5");
+    gr_expect_prediction(r, "predict_06", "06.P5");
 }
 
 /* Start hunt_1, and connect eight clients at the same moment: while it is held. The delays make
