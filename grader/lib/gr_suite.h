@@ -92,7 +92,7 @@ void gr_expect_out(struct gr_run *r, struct gr_proc *p, const char *text);
 void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t got_len,
                      const char *want, size_t want_len);
 /** Fail unless what was waited for @came; @fmt says what it was. If the scene stopped, that is the
- *  verdict, and its reason stands behind. */
+ *  verdict; if the program started last has ended, how it did stands behind; a fault is a CRASH. */
 void gr_expect_came(struct gr_run *r, bool came, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /** Wait until the scene went on (stop == GR_GO); otherwise leave with its verdict. */

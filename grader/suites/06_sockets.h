@@ -17,6 +17,8 @@ struct gr_peer *client_at(struct gr_run *r, const char *path, int port);
 /** Leave unless @text has come, and nothing else, called @who's. */
 void expect_heard(struct gr_run *r, struct gr_peer *p, const char *who, const char *text,
                   size_t len);
+/** Stop @p and wait until it stands: what is done to it then, it finds all at once (SIGCONT). */
+void hold(struct gr_run *r, struct gr_proc *p);
 /** SIGTERM; leave unless it ends with 0. */
 void expect_goodbye(struct gr_run *r, struct gr_proc *p);
 /** Leave unless @path, a socket, has gone. */

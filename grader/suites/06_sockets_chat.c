@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-enum { LONGEST = 512, LINES = 8 };
+enum { LONGEST = 512, LINES = 40 };
 
 struct gr_proc *start_chat(struct gr_run *r, struct gr_prog prog, int *port)
 {
@@ -22,15 +22,21 @@ struct gr_proc *start_chat(struct gr_run *r, struct gr_prog prog, int *port)
     return p;
 }
 
-struct gr_peer *join_chat(struct gr_run *r, const char *path, int port, const char *nick)
+static void enter_chat(struct gr_run *r, struct gr_peer *c, const char *nick)
 {
-    struct gr_peer *c = client_at(r, path, port);
     char line[64];
 
     snprintf(line, sizeof line, "nick %s\n", nick);
     gr_peer_say(c, line);
     snprintf(line, sizeof line, "ok %s\n", nick);
     expect_heard(r, c, nick, line, strlen(line));
+}
+
+struct gr_peer *join_chat(struct gr_run *r, const char *path, int port, const char *nick)
+{
+    struct gr_peer *c = client_at(r, path, port);
+
+    enter_chat(r, c, nick);
     return c;
 }
 
@@ -52,9 +58,10 @@ static void expect_since(struct gr_run *r, struct gr_peer *c, size_t from, const
                          const char *text)
 {
     size_t n = strlen(text);
+    bool came = gr_peer_wait_bytes(c, from + n);
 
-    gr_expect_came(r, gr_peer_wait_bytes(c, from + n),
-                   "%s should hear %zu bytes more, and heard %zu", who, n, c->in.len - from);
+    gr_expect_came(r, came, "%s should hear %zu bytes more, and heard %zu", who, n,
+                   c->in.len - from);
     gr_expect_bytes(r, who, gr_buf_text(&c->in) + from, c->in.len - from, text, n);
 }
 
@@ -156,11 +163,15 @@ void chatd_passes_on(struct gr_run *r)
     int port;
     struct gr_proc *p = start_chat(r, (struct gr_prog){0}, &port);
 
+    hold(r, p); /* so they come all at once */
+    for (int i = 0; i < N; i++)
+        c[i] = client_at(r, i % 2 ? "room" : NULL, port);
+    gr_signal(p, SIGCONT);
     for (int i = 0; i < N; i++) {
         char line[32];
 
         want[i] = (struct gr_buf){.cap = 1 << 20};
-        c[i] = join_chat(r, i % 2 ? "room" : NULL, port, nick[i]);
+        enter_chat(r, c[i], nick[i]);
         gr_buf_add(&want[i], line, (size_t)snprintf(line, sizeof line, "ok %s\n", nick[i]));
         snprintf(line, sizeof line, "join %s\n", nick[i]);
         for (int k = 0; k < i; k++)
@@ -300,13 +311,15 @@ void chatd_ends_politely(struct gr_run *r)
         struct gr_peer *ann = join_chat(r, "room", 0, "ann");
         struct gr_peer *bob = join_chat(r, NULL, port_of(r, p), "bob");
 
+        expect_line(r, ann, 0, "ann", "join bob");
         if (i == 1) { /* one that does not read holds nobody up for longer than the grace */
             struct gr_peer *deaf = join_chat(r, "room", 0, "deaf");
 
             deaf->mute = true;
             fill(r, ann, bob, deaf);
         }
-        gr_signal(p, SIGSTOP);
+        gr_wait_asleep(p); /* it has nothing left to do: the signal finds it waiting */
+        hold(r, p);
         gr_peer_say(ann, "one\ntwo\n");
         gr_signal(p, SIGTERM);
         gr_signal(p, SIGCONT);

@@ -17,15 +17,21 @@ static const char *const on_unix[] = {"echod", "sock", NULL};
 static const char *const on_tcp[] = {"echod", "0", NULL};
 
 /* Send @text, and see it come back; the connection stays. */
-static void expect_echo(struct gr_run *r, struct gr_peer *c, const char *text)
+static void expect_echo_when(struct gr_run *r, struct gr_peer *c, const char *text,
+                             const char *when)
 {
     size_t from = c->in.len, n = strlen(text);
 
     gr_peer_send(c, text, n);
     gr_expect_came(r, gr_peer_wait_bytes(c, from + n),
-                   "a client sent %zu bytes, keeps its connection open, and should get them back",
-                   n);
+                   "%sa client sent %zu bytes, keeps its connection open, and should get them back",
+                   when, n);
     gr_expect_bytes(r, "the echo", gr_buf_text(&c->in) + from, c->in.len - from, text, n);
+}
+
+static void expect_echo(struct gr_run *r, struct gr_peer *c, const char *text)
+{
+    expect_echo_when(r, c, text, "");
 }
 
 /* Our end; then everything must have come back, and the server's end. */
@@ -50,10 +56,13 @@ static void expect_large_echo(struct gr_run *r, struct gr_peer *c)
     free(data);
 }
 
-static void expect_trouble(struct gr_run *r, const char *const *argv)
+/* It must not start, but exit with 1. @why: what is wrong with its address. */
+static void expect_trouble(struct gr_run *r, const char *const *argv, const char *why)
 {
     struct gr_proc *p = gr_run_prog(r, &(struct gr_prog){.argv = argv});
 
+    gr_wait_exit(p);
+    gr_expect_came(r, r->scene->stop == GR_GO, "echod should exit with 1: %s", why);
     gr_expect_exit(r, p, 1);
     gr_expect_out(r, p, "");
     gr_expect_err(r, p, true);
@@ -80,7 +89,7 @@ void echod_checks_its_address(struct gr_run *r)
         const char *argv[] = {"echod", path, NULL};
 
         path[n] = '\0';
-        expect_trouble(r, argv);
+        expect_trouble(r, argv, "its path does not fit into a sockaddr_un (107 bytes and a NUL)");
         path[n] = 'p';
     }
     path[107] = '\0'; /* 107 bytes and the NUL just fit */
@@ -88,7 +97,8 @@ void echod_checks_its_address(struct gr_run *r)
     expect_echo(r, client_at(r, path, 0), "fits\n");
     expect_goodbye(r, p);
     put_file(r, "file", "precious\n", 0600);
-    expect_trouble(r, (const char *const[]){"echod", "file", NULL});
+    expect_trouble(r, (const char *const[]){"echod", "file", NULL},
+                   "something is at its path that is no socket");
     gr_expect(r, S_ISREG(gr_jail_mode(r->scene, "file")),
               "a file that is no socket must be left as it is; `file` has gone");
 }
@@ -181,11 +191,15 @@ static void restart_tcp(struct gr_run *r)
 void echod_restarts(struct gr_run *r)
 {
     struct gr_proc *p, *q;
+    struct gr_peer *c;
 
     restart_tcp(r);
     p = start_server(r, (struct gr_prog){0}, on_unix);
-    expect_trouble(r, on_unix); /* one is there, and alive */
-    expect_echo(r, client_at(r, "sock", 0), "still here\n");
+    expect_trouble(r, on_unix, "another server is alive at its path");
+    c = client_at(r, "sock", 0);
+    expect_echo(r, c, "still here\n");
+    gr_peer_close(c);
+    gr_wait_childless(r->scene); /* a child just forked would keep its copy of the socket */
     gr_signal(p, SIGKILL);
     gr_expect_signal(r, p, SIGKILL);
     q = start_server(r, (struct gr_prog){0}, on_unix); /* now it is stale */
@@ -221,6 +235,7 @@ void echod_lives_on(struct gr_run *r)
  * grace. Each has its own server, so that no clock decides who is in time. */
 void echod_ends_politely(struct gr_run *r)
 {
+    static const char late[] = "after SIGTERM, while the grace of 60 seconds lasts, ";
     static const char *const patient[] = {"echod", "sock", "60", NULL};
     static const char *const hasty[] = {"echod", "sock", "1", NULL};
     struct gr_proc *p = start_server(r, (struct gr_prog){0}, patient);
@@ -229,9 +244,9 @@ void echod_ends_politely(struct gr_run *r)
     expect_echo(r, c, "before\n");
     expect_echo(r, d, "before\n");
     gr_signal(p, SIGTERM);
-    expect_echo(r, c, "after\n");
+    expect_echo_when(r, c, "after\n", late);
     expect_all_back(r, d, "before\n", 7);
-    expect_echo(r, c, "later\n");
+    expect_echo_when(r, c, "later\n", late);
     gr_expect(r, !p->ended,
               "after SIGTERM, with a grace of 60 seconds, echod ended before its last client");
     expect_all_back(r, c, "before\nafter\nlater\n", 19);
@@ -274,7 +289,7 @@ void echod_reaps_bursts(struct gr_run *r)
         c[i] = client_at(r, "sock", 0);
         expect_echo(r, c[i], "x");
     }
-    gr_signal(p, SIGSTOP);
+    hold(r, p);
     for (int i = 0; i < BURST; i++)
         gr_peer_shut(c[i]);
     for (int i = 0; i < BURST; i++)

@@ -43,7 +43,7 @@ static struct gr_proc *start_crowd(struct gr_run *r, const char *const *rules, s
     struct gr_inject in = {.seed = 1, .rules = rules};
     struct gr_proc *p = start_server(r, (struct gr_prog){.inject = rules ? &in : NULL}, argv);
 
-    gr_signal(p, SIGSTOP);
+    hold(r, p);
     for (int i = 0; i < CROWD; i++)
         c[i] = client_at(r, "sock", 0);
     gr_signal(p, SIGCONT);

@@ -69,13 +69,13 @@ struct gr_peer *client_at(struct gr_run *r, const char *path, int port)
 {
     struct gr_peer *p = gr_peer_connect(r->scene, &(struct gr_peer_to){.path = path, .port = port});
 
-    gr_expect_going(r);
-    if (p->fd == -1 && path)
-        gr_fail(r, GR_FAIL, "a client cannot connect to the UNIX socket `%s`: %s", path,
-                strerror(p->error));
     if (p->fd == -1)
-        gr_fail(r, GR_FAIL, "a client cannot connect to port %d of 127.0.0.1: %s", port,
-                strerror(p->error));
+        gr_scene_pump(r->scene, 0);
+    if (path)
+        gr_expect_came(r, p->fd != -1, "a client cannot connect to the UNIX socket `%s`: %s", path,
+                       strerror(p->error));
+    gr_expect_came(r, p->fd != -1, "a client cannot connect to port %d of 127.0.0.1: %s", port,
+                   strerror(p->error));
     return p;
 }
 
@@ -84,7 +84,7 @@ void expect_heard(struct gr_run *r, struct gr_peer *p, const char *who, const ch
 {
     bool came = gr_peer_wait_bytes(p, len);
 
-    if (!came && r->scene->stop != GR_GO) { /* show how far it came, then why no further */
+    if (!came) { /* show how far it came, then why no further */
         char *got = gr_escape(p->in.data ? p->in.data : "", p->in.len, 300);
 
         r->rec.actual = got;
@@ -125,4 +125,11 @@ void run_shell(struct gr_run *r, const char *line)
     gr_wait_exit(p);
     if (!p->ended || p->status != 0)
         gr_fail(r, GR_INFRA, "cannot prepare the work folder: %.200s", gr_buf_text(&p->errbuf));
+}
+
+void hold(struct gr_run *r, struct gr_proc *p)
+{
+    gr_signal(p, SIGSTOP);
+    gr_wait_stuck(r->scene);
+    gr_expect_going(r);
 }

@@ -42,11 +42,12 @@ static int reply_to(struct gr_run *r, struct gr_peer *c, const char *name, size_
 {
     size_t from = c->in.len;
     uint32_t word;
+    bool came;
 
     ask_for(c, name, len);
-    gr_expect_came(r, gr_peer_wait_bytes(c, from + REPLY),
-                   "vaultd should answer a request for \"%.40s\" with %d bytes; %zu came", name,
-                   REPLY, c->in.len - from);
+    came = gr_peer_wait_bytes(c, from + REPLY);
+    gr_expect_came(r, came, "vaultd should answer a request for \"%.40s\" with %d bytes; %zu came",
+                   name, REPLY, c->in.len - from);
     gr_expect(r, c->in.data[from] == VERSION, "the first byte of a reply should be %d, and is %d",
               VERSION, c->in.data[from]);
     memcpy(&word, c->in.data + from + 1, sizeof word);

@@ -30,14 +30,15 @@ static struct gr_peer *take_request(struct gr_run *r, struct gr_peer *l, const c
     size_t n = sizeof head + strlen(name);
     char want[sizeof head + LONGEST + 1];
     struct gr_peer *c;
+    bool came;
 
     memcpy(want, &head, sizeof head);
     strcpy(want + sizeof head, name);
     *p = gr_run_args(r, NULL, "vault", "sock", name, NULL);
     c = gr_peer_accept(l);
     gr_expect_came(r, c->fd != -1, "`vault sock %.30s` should connect to its server", name);
-    gr_expect_came(r, gr_peer_wait_bytes(c, n), "vault should send a frame of %zu bytes; %zu came",
-                   n, c->in.len);
+    came = gr_peer_wait_bytes(c, n);
+    gr_expect_came(r, came, "vault should send a frame of %zu bytes; %zu came", n, c->in.len);
     gr_expect_bytes(r, "the request", c->in.data, c->in.len, want, n);
     return c;
 }
