@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-enum { BURST = 50, MIB = 1 << 20 };
+enum { BURST = 50, MIB = 1 << 20, TRIES = 2000, PAUSE_MS = 10 };
 
 static const char *const on_unix[] = {"echod", "sock", NULL};
 static const char *const on_tcp[] = {"echod", "0", NULL};
@@ -231,6 +231,25 @@ void echod_lives_on(struct gr_run *r)
     free(much);
 }
 
+/* SIGTERM, and the server has taken notice: it listens no more, and waits for its children. */
+static void begin_goodbye(struct gr_run *r, struct gr_proc *p, const char *path)
+{
+    bool refused = false;
+
+    gr_signal(p, SIGTERM);
+    for (int i = 0; i < TRIES && !refused; i++) {
+        struct gr_peer *c = gr_peer_connect(r->scene, &(struct gr_peer_to){.path = path});
+
+        gr_expect_going(r);
+        refused = c->fd == -1;
+        gr_peer_close(c);
+        gr_scene_pump(r->scene, PAUSE_MS);
+    }
+    gr_expect(r, refused, "after SIGTERM clients can still connect: a server that wants no more of "
+                          "them closes its listening socket");
+    gr_wait_asleep(p);
+}
+
 /* SIGTERM while clients are served: the busy one may finish, the idle one is cut off after the
  * grace. Each has its own server, so that no clock decides who is in time. */
 void echod_ends_politely(struct gr_run *r)
@@ -243,7 +262,7 @@ void echod_ends_politely(struct gr_run *r)
 
     expect_echo(r, c, "before\n");
     expect_echo(r, d, "before\n");
-    gr_signal(p, SIGTERM);
+    begin_goodbye(r, p, "sock");
     expect_echo_when(r, c, "after\n", late);
     expect_all_back(r, d, "before\n", 7);
     expect_echo_when(r, c, "later\n", late);
