@@ -105,9 +105,9 @@ static const struct gr_item items[] = {
     {"6B.8", "6B", "echod uses memory cleanly in every process", GR_MEMORY, GR_MEMCHECK_LENS, 2,
      "echod", "06.7", memory, GR_JUDGE_MEMORY, 1.5, echod_memory},
     {"6B.9", "6B", "50 clients that end at once leave no zombie", GR_HYGIENE, GR_PLAIN, 1, "echod",
-     "06.6", bursts, WAITED, 0.1, echod_reaps_bursts},
+     "06.7", bursts, WAITED, 0.1, echod_reaps_bursts},
     {"6B.10", "6B", "100 clients, one after another, need no more descriptors than one", GR_HYGIENE,
-     GR_PLAIN, 1, "echod", "06.6", descriptors, WAITED, 0.1, echod_keeps_no_descriptor},
+     GR_PLAIN, 1, "echod", "06.7", descriptors, WAITED, 0.1, echod_keeps_no_descriptor},
 
     /* 6C chatd: 24 behaviour, 3 memory, 3 hygiene */
     {"6C.1", "6C", "chatd checks its arguments and listens on a UNIX and a TCP socket",
@@ -119,7 +119,7 @@ static const struct gr_item items[] = {
     {"6C.4", "6C", "who goes, in whatever way, is announced to the others", GR_BEHAVIOUR, GR_PLAIN,
      3, "chatd", "06.10", departures, 0, 0.1, chatd_tells_who_left},
     {"6C.5", "6C", "lines in pieces, many lines at once and short sends come out right",
-     GR_BEHAVIOUR, GR_INJECT, 3, "chatd", "06.9", stream, 0, 0.2, chatd_takes_lines_apart},
+     GR_BEHAVIOUR, GR_INJECT, 3, "chatd", "06.10", stream, 0, 0.2, chatd_takes_lines_apart},
     {"6C.6", "6C", "a UNIX client that never reads delays nobody, and is dropped", GR_BEHAVIOUR,
      GR_PLAIN, 4, "chatd", "06.11", slow, 0, 0.2, chatd_drops_mute_unix},
     {"6C.7", "6C", "a TCP client that never reads delays nobody, and is dropped", GR_BEHAVIOUR,
