@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 enum { LONGEST = 512, LINES = 40 };
@@ -192,29 +191,6 @@ void chatd_passes_on(struct gr_run *r)
     expect_heard(r, nameless, "a client without a nick", "error nick\n", 11);
 }
 
-/* Let lines wait for @deaf: until its socket takes no more of them, although others get them. */
-static void fill(struct gr_run *r, struct gr_peer *from, struct gr_peer *to, struct gr_peer *deaf)
-{
-    char *text = letters(r, 400), mark[32], line[500];
-    int last = -1, now = 0;
-
-    for (int i = 0, same = 0; same < 8; i++) {
-        size_t heard = to->in.len;
-
-        snprintf(line, sizeof line, "%d %s\n", i, text);
-        gr_peer_say(from, line);
-        snprintf(mark, sizeof mark, "ann: %d ", i);
-        gr_expect_came(r, gr_peer_wait_bytes(to, heard + strlen(line) + 5),
-                       "bob should hear line %d of ann, while another client does not read", i);
-        need(r, ioctl(deaf->fd, FIONREAD, &now) == 0, "FIONREAD");
-        same = now == last ? same + 1 : 0;
-        last = now;
-        gr_expect(r, i < 3000, "line %d for a client that does not read, and it still takes them",
-                  i);
-    }
-    free(text);
-}
-
 /* By its end, by closing, by a reset, and while lines wait for it. */
 void chatd_tells_who_left(struct gr_run *r)
 {
@@ -238,7 +214,7 @@ void chatd_tells_who_left(struct gr_run *r)
     gr_peer_close(client_at(r, "room", 0));          /* nobody knows it: nobody is told */
     c = join_chat(r, "room", 0, "deaf");
     c->mute = true;
-    fill(r, ann, bob, c);
+    fill_deaf(r, ann, bob, c);
     gr_peer_close(c);
     expect_line(r, bob, 0, "bob", "leave deaf");
     gr_peer_say(ann, "who is left?\n");
@@ -312,7 +288,7 @@ void chatd_ends_politely(struct gr_run *r)
             struct gr_peer *deaf = join_chat(r, "room", 0, "deaf");
 
             deaf->mute = true;
-            fill(r, ann, bob, deaf);
+            fill_deaf(r, ann, bob, deaf);
         }
         gr_wait_asleep(p); /* it has nothing left to do: the signal finds it waiting */
         hold(r, p);
@@ -343,7 +319,7 @@ void chatd_memory(struct gr_run *r)
     expect_longest(r, ann, bob, port);
     c = join_chat(r, "room", 0, "deaf");
     c->mute = true;
-    fill(r, ann, bob, c);
+    fill_deaf(r, ann, bob, c);
     gr_peer_reset(join_chat(r, NULL, port, "reset"));
     expect_line(r, ann, 0, "ann", "leave reset");
     client_at(r, "room", 0); /* says nothing at all */
@@ -352,29 +328,6 @@ void chatd_memory(struct gr_run *r)
     gr_peer_close(c);
     gr_peer_say(ann, "anybody?\n");
     expect_goodbye(r, p);
-}
-
-/* With nobody there; with quiet clients; with lines that wait for a deaf one; after an end. */
-void chatd_waits_quietly(struct gr_run *r)
-{
-    int port;
-    struct gr_proc *p = start_chat(r, (struct gr_prog){0}, &port);
-    struct gr_peer *ann, *bob, *deaf;
-
-    if (!gr_expect_no_spin(r, p))
-        return;
-    ann = join_chat(r, "room", 0, "ann");
-    bob = join_chat(r, NULL, port, "bob");
-    client_at(r, NULL, port);
-    gr_peer_shut(join_chat(r, NULL, port, "ended"));
-    gr_peer_shut(join_chat(r, "room", 0, "ended-too"));
-    if (!gr_expect_no_spin(r, p))
-        return;
-    deaf = join_chat(r, "room", 0, "deaf");
-    deaf->mute = true;
-    fill(r, ann, bob, deaf);
-    if (gr_expect_no_spin(r, p))
-        expect_goodbye(r, p);
 }
 
 void chatd_keeps_no_descriptor(struct gr_run *r)

@@ -8,8 +8,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 enum { BATCH = 60, WIDTH = 480, KIB = 1024, QUEUE = 64 * KIB, SMALL = 4 * KIB };
+
+void fill_deaf(struct gr_run *r, struct gr_peer *from, struct gr_peer *to, struct gr_peer *deaf)
+{
+    char *text = letters(r, 400), mark[32], line[500];
+    int last = -1, now = 0;
+
+    for (int i = 0, same = 0; same < 8; i++) {
+        size_t heard = to->in.len;
+
+        snprintf(line, sizeof line, "%d %s\n", i, text);
+        gr_peer_say(from, line);
+        snprintf(mark, sizeof mark, "ann: %d ", i);
+        gr_expect_came(r, gr_peer_wait_bytes(to, heard + strlen(line) + 5),
+                       "bob should hear line %d of ann, while another client does not read", i);
+        need(r, ioctl(deaf->fd, FIONREAD, &now) == 0, "FIONREAD");
+        same = now == last ? same + 1 : 0;
+        last = now;
+        gr_expect(r, i < 3000, "line %d for a client that does not read, and it still takes them",
+                  i);
+    }
+    free(text);
+}
 
 /* Lines of ann until bob hears that the mute one left; at most @most bytes. Return: how many. */
 static size_t talk_until_dropped(struct gr_run *r, struct gr_peer *ann, struct gr_peer *bob,
@@ -106,4 +129,27 @@ void chatd_drops_mute_unix(struct gr_run *r)
 void chatd_drops_mute_tcp(struct gr_run *r)
 {
     drop_mute(r, NULL, (size_t)64 << 20);
+}
+
+/* With nobody there; with quiet clients; with lines that wait for a deaf one; after an end. */
+void chatd_waits_quietly(struct gr_run *r)
+{
+    int port;
+    struct gr_proc *p = start_chat(r, (struct gr_prog){0}, &port);
+    struct gr_peer *ann, *bob, *deaf;
+
+    if (!gr_expect_no_spin(r, p))
+        return;
+    ann = join_chat(r, "room", 0, "ann");
+    bob = join_chat(r, NULL, port, "bob");
+    client_at(r, NULL, port);
+    gr_peer_shut(join_chat(r, NULL, port, "ended"));
+    gr_peer_shut(join_chat(r, "room", 0, "ended-too"));
+    if (!gr_expect_no_spin(r, p))
+        return;
+    deaf = join_chat(r, "room", 0, "deaf");
+    deaf->mute = true;
+    fill_deaf(r, ann, bob, deaf);
+    if (gr_expect_no_spin(r, p))
+        expect_goodbye(r, p);
 }
