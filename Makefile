@@ -196,6 +196,7 @@ $(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B
     $(filter $(B)/selftest/test_inject%,$(utests)): | \
     $(selftest_programs) $(B)/bin/gr-warden $(tools) $(INJECT)
 
+$(B)/selftest/test_peer: | $(selftest_programs) $(B)/bin/gr-warden $(tools) $(INJECT)
 $(B)/selftest/test_hang $(B)/selftest/test_spin: $(B)/obj/grader/selftest/hang_util.o | \
     $(selftest_programs) $(B)/bin/gr-warden
 
