@@ -58,8 +58,10 @@ void echod_keeps_no_descriptor(struct gr_run *r);
 struct gr_peer *join_chat(struct gr_run *r, const char *path, int port, const char *nick);
 struct gr_proc *start_chat(struct gr_run *r, struct gr_prog prog, int *port);
 /** Let lines of @from wait for @deaf, a UNIX client that is mute: @to hears them, @deaf's socket
- * takes no more. */
-void fill_deaf(struct gr_run *r, struct gr_peer *from, struct gr_peer *to, struct gr_peer *deaf);
+ * takes no more. What @to
+ * heard is added to @said, if not NULL. */
+void fill_deaf(struct gr_run *r, struct gr_peer *from, struct gr_peer *to, struct gr_peer *deaf,
+               struct gr_buf *said);
 void chatd_checks_arguments(struct gr_run *r);
 void chatd_knows_nicks(struct gr_run *r);
 void chatd_passes_on(struct gr_run *r);

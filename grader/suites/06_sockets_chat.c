@@ -214,7 +214,7 @@ void chatd_tells_who_left(struct gr_run *r)
     gr_peer_close(client_at(r, "room", 0));          /* nobody knows it: nobody is told */
     c = join_chat(r, "room", 0, "deaf");
     c->mute = true;
-    fill_deaf(r, ann, bob, c);
+    fill_deaf(r, ann, bob, c, NULL);
     gr_peer_close(c);
     expect_line(r, bob, 0, "bob", "leave deaf");
     gr_peer_say(ann, "who is left?\n");
@@ -288,7 +288,7 @@ void chatd_ends_politely(struct gr_run *r)
             struct gr_peer *deaf = join_chat(r, "room", 0, "deaf");
 
             deaf->mute = true;
-            fill_deaf(r, ann, bob, deaf);
+            fill_deaf(r, ann, bob, deaf, NULL);
         }
         gr_wait_asleep(p); /* it has nothing left to do: the signal finds it waiting */
         hold(r, p);
@@ -319,7 +319,7 @@ void chatd_memory(struct gr_run *r)
     expect_longest(r, ann, bob, port);
     c = join_chat(r, "room", 0, "deaf");
     c->mute = true;
-    fill_deaf(r, ann, bob, c);
+    fill_deaf(r, ann, bob, c, NULL);
     gr_peer_reset(join_chat(r, NULL, port, "reset"));
     expect_line(r, ann, 0, "ann", "leave reset");
     client_at(r, "room", 0); /* says nothing at all */
