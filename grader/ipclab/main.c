@@ -89,12 +89,8 @@ static int run(const char *root, int argc, char **argv)
     static const struct {
         const char *name;
         int (*call)(const char *, int, char **);
-    } commands[] = {{"start", cmd_start},
-                    {"grade", cmd_grade},
-                    {"board", cmd_board},
-                    {"reset", cmd_reset},
-                    {"list", cmd_list},
-                    {"hint", cmd_hint}};
+    } commands[] = {{"start", cmd_start}, {"grade", cmd_grade}, {"board", cmd_board},
+                    {"reset", cmd_reset}, {"list", cmd_list},   {"hint", cmd_hint}};
 
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(argv[0], commands[i].name) != 0)
@@ -107,9 +103,10 @@ static int run(const char *root, int argc, char **argv)
         }
         return commands[i].call(root, argc - 1, argv + 1);
     }
-    return wrong(EX_USE,
-                 "there is no command \"%s\"; write start, grade, board, reset, list or hint, or --help",
-                 argv[0]);
+    return wrong(
+        EX_USE,
+        "there is no command \"%s\"; write start, grade, board, reset, list or hint, or --help",
+        argv[0]);
 }
 
 /* A descriptor 0-2 that is closed would be reused by the first file we open. */

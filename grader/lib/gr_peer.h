@@ -2,8 +2,8 @@
 /**
  * Peers: the grader as a raw client, or a raw server, of a student's socket program.
  *
- * The warden makes the socket inside the jail, so that its paths, ports and user are the jail's, and
- * hands the descriptor out. From then on the suite holds the only end. A peer is served by the
+ * The warden makes the socket inside the jail, so that its paths, ports and user are the jail's,
+ * and hands the descriptor out. From then on the suite holds the only end. A peer is served by the
  * scene's event loop: what comes is collected, what is to be sent goes out as there is room.
  *
  *  1. gr_peer_connect() to a server, or gr_peer_listen() and gr_peer_accept() as one.

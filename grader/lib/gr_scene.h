@@ -118,7 +118,7 @@ struct gr_scene {
     int calls_fd; /* our end of the call log of injection, -1 = none */
     int calls_wfd;
     struct gr_peer *peers; /* raw ends the suite holds, gr_peer.h; freed with the scene */
-    struct gr_buf calls; /* asked with gr_calls_find() and its like */
+    struct gr_buf calls;   /* asked with gr_calls_find() and its like */
     struct gr_vg *vg;
     struct gr_buf jail_err; /* what bwrap and the warden said */
     int jail_err_fd;

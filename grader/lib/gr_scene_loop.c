@@ -12,7 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TRICKLE_NS = 200000, MAX_PEERS = 512 }; /* how often to see whether the last piece was taken */
+enum {
+    TRICKLE_NS = 200000,
+    MAX_PEERS = 512
+}; /* how often to see whether the last piece was taken */
 
 struct polled {
     struct pollfd v[3 * GR_MAX_PROCS + 4 + GR_MAX_LOGS + MAX_PEERS];

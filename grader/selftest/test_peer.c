@@ -259,15 +259,15 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {bytes_go_both_ways,
-                                         tcp_is_reset_when_asked,
-                                         nobody_there_is_told,
-                                         dribble_comes_in_single_bytes,
-                                         mute_takes_nothing,
-                                         full_queue_is_waited_for,
-                                         descriptors_come_and_go,
-                                         zombies_are_seen_while_it_runs,
-                                         silence_of_both_is_a_deadlock,
-                                         waits_end_with_the_programs};
+                                  tcp_is_reset_when_asked,
+                                  nobody_there_is_told,
+                                  dribble_comes_in_single_bytes,
+                                  mute_takes_nothing,
+                                  full_queue_is_waited_for,
+                                  descriptors_come_and_go,
+                                  zombies_are_seen_while_it_runs,
+                                  silence_of_both_is_a_deadlock,
+                                  waits_end_with_the_programs};
     Suite *suite = suite_create("peer");
     TCase *tc = tcase_create("peer");
 

@@ -14,6 +14,7 @@ struct gr_proc *start_server(struct gr_run *r, struct gr_prog prog, const char *
 int port_of(struct gr_run *r, struct gr_proc *p);
 /** Connect to @path, or, if that is NULL, to @port. Leaves if nobody is there. */
 struct gr_peer *client_at(struct gr_run *r, const char *path, int port);
+struct gr_peer *client_to(struct gr_run *r, const struct gr_peer_to *to);
 /** Leave unless @text has come, and nothing else, called @who's. */
 void expect_heard(struct gr_run *r, struct gr_peer *p, const char *who, const char *text,
                   size_t len);

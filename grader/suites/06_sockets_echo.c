@@ -161,7 +161,7 @@ void echod_serves_many(struct gr_run *r)
  * TIME_WAIT. */
 static void restart_tcp(struct gr_run *r)
 {
-    char port[16];
+    char port[16] = "";
     const char *argv[] = {"echod", "0", "0", NULL};
 
     for (int i = 0; i < 3; i++) {

@@ -97,10 +97,7 @@ static void drop_mute(struct gr_run *r, const char *path, size_t most)
     start_chat(r, (struct gr_prog){0}, &port);
     ann = join_chat(r, "room", 0, "ann");
     bob = join_chat(r, NULL, port, "bob");
-    mute = gr_peer_connect(r->scene,
-                           &(struct gr_peer_to){.path = path, .port = port, .rcvbuf = SMALL});
-    gr_expect_going(r);
-    gr_expect(r, mute->fd != -1, "a client cannot connect: %s", strerror(mute->error));
+    mute = client_to(r, &(struct gr_peer_to){.path = path, .port = port, .rcvbuf = SMALL});
     gr_peer_say(mute, "nick mute\n");
     expect_heard(r, mute, "mute", "ok mute\n", 8);
     mute->mute = true;
@@ -131,7 +128,7 @@ static void drop_mute(struct gr_run *r, const char *path, size_t most)
 
 void chatd_drops_mute_unix(struct gr_run *r)
 {
-    drop_mute(r, "room", 2 * QUEUE);
+    drop_mute(r, "room", (size_t)2 * QUEUE);
 }
 
 void chatd_drops_mute_tcp(struct gr_run *r)

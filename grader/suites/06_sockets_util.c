@@ -65,18 +65,23 @@ int port_of(struct gr_run *r, struct gr_proc *p)
     return (int)port;
 }
 
-struct gr_peer *client_at(struct gr_run *r, const char *path, int port)
+struct gr_peer *client_to(struct gr_run *r, const struct gr_peer_to *to)
 {
-    struct gr_peer *p = gr_peer_connect(r->scene, &(struct gr_peer_to){.path = path, .port = port});
+    struct gr_peer *p = gr_peer_connect(r->scene, to);
 
     if (p->fd == -1)
         gr_scene_pump(r->scene, 0);
-    if (path)
-        gr_expect_came(r, p->fd != -1, "a client cannot connect to the UNIX socket `%s`: %s", path,
-                       strerror(p->error));
-    gr_expect_came(r, p->fd != -1, "a client cannot connect to port %d of 127.0.0.1: %s", port,
+    if (to->path)
+        gr_expect_came(r, p->fd != -1, "a client cannot connect to the UNIX socket `%s`: %s",
+                       to->path, strerror(p->error));
+    gr_expect_came(r, p->fd != -1, "a client cannot connect to port %d of 127.0.0.1: %s", to->port,
                    strerror(p->error));
     return p;
+}
+
+struct gr_peer *client_at(struct gr_run *r, const char *path, int port)
+{
+    return client_to(r, &(struct gr_peer_to){.path = path, .port = port});
 }
 
 void expect_heard(struct gr_run *r, struct gr_peer *p, const char *who, const char *text,

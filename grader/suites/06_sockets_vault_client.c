@@ -33,7 +33,7 @@ static struct gr_peer *take_request(struct gr_run *r, struct gr_peer *l, const c
     bool came;
 
     memcpy(want, &head, sizeof head);
-    strcpy(want + sizeof head, name);
+    memcpy(want + sizeof head, name, strlen(name) + 1);
     *p = gr_run_args(r, NULL, "vault", "sock", name, NULL);
     c = gr_peer_accept(l);
     gr_expect_came(r, c->fd != -1, "`vault sock %.30s` should connect to its server", name);

@@ -31,7 +31,7 @@ static socklen_t address_of(const struct gr_msg *m, bool tcp, union address *a)
     a->un.sun_family = AF_UNIX;
     if (m->len == 0 || strlen(m->payload) >= sizeof a->un.sun_path)
         return 0;
-    strcpy(a->un.sun_path, m->payload);
+    memcpy(a->un.sun_path, m->payload, strlen(m->payload) + 1);
     return sizeof a->un;
 }
 

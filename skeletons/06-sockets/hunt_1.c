@@ -76,7 +76,7 @@ static int listen_at(const char *path)
 
     if (fd == -1 || strlen(path) >= sizeof address.sun_path)
         return -1;
-    strcpy(address.sun_path, path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
     if (bind(fd, (struct sockaddr *)&address, sizeof address) == -1 ||
         listen(fd, CLIENTS) == -1)
         return -1;

@@ -63,7 +63,7 @@ static void enter(struct client *c, const char *line, size_t n)
     } else if (is_taken(nick)) {
         talk_tell(c, "error taken\n", 12);
     } else {
-        strcpy(c->nick, nick);
+        memcpy(c->nick, nick, sizeof nick);
         talk_tell(c, text, (size_t)sprintf(text, "ok %s\n", nick));
         tell_others(c, text, (size_t)sprintf(text, "join %s\n", nick));
     }

@@ -4,7 +4,8 @@
  *
  *   frame_driver read [N]        frame_read() until it does not return 1, N times at most
  *   frame_driver write LEN.. [x] frame_write() a payload of each LEN, from the generator below
- *   options first: --fds (list open descriptors at the end), --sigusr1 (a handler without SA_RESTART)
+ *   options first: --fds (list open descriptors at the end), --sigusr1 (a handler without
+ * SA_RESTART)
  *
  * read:  `frame LEN crc CRC` a frame, then `ret R errno NAME payload null|kept`, then `rest N`
  * write: `ret R errno NAME` for each
