@@ -56,17 +56,18 @@ include $(wildcard grader/ipcgrind/build.mk)
 ##@ The two commands
 
 .PHONY: grade
-grade: build ## grade your files: make grade LAB=pipes (SRC=solutions grades the reference)
+grade: build ## grade your files: make grade LAB=pipes (SRC=solutions: the reference); all without LAB
 ifneq ($(LAB),)
 	@$(IPCLAB) grade --lab "$$LAB" $(grade_args)
 else
 	$(if $(JSON),$(json_of_which))
-	$(if $(labs),,@echo 'There is no lab in labs/.' >&2; exit 2)
-	@worst=0; for lab in $(labs); do \
-	    $(IPCLAB) grade --lab "$$lab" $(grade_args) || { s=$$?; [ $$s -le $$worst ] || worst=$$s; }; \
-	done; exit $$worst
+	$(if $(TEST),$(test_of_which))
+	@$(IPCLAB) board $(board_args)
 endif
 json_of_which = @echo 'JSON= names one file: say which lab, make grade LAB=pipes JSON=...' >&2; exit 2
+test_of_which = @echo 'TEST= chooses items of one lab: say which, make grade LAB=pipes TEST=...' >&2; exit 2
+board_args = $(call flag,SRC,src) $(call flag,SEED,seed) $(call flag,JOBS,jobs) \
+    $(call flag,JAIL,jail) $(call flag,COLOR,color) $(call flag,TIME_SCALE,time-scale)
 grade_args = $(call flag,SRC,src) $(call flag,TEST,test) $(call flag,SEED,seed) \
     $(call flag,JOBS,jobs) $(call flag,JSON,json) $(call flag,JAIL,jail) \
     $(call flag,COLOR,color) $(call flag,TIME_SCALE,time-scale)
@@ -205,6 +206,7 @@ $(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B
     $(filter $(B)/selftest/test_inject%,$(utests)): | \
     $(selftest_programs) $(B)/bin/gr-warden $(tools) $(INJECT)
 
+$(B)/selftest/test_peer: | $(selftest_programs) $(B)/bin/gr-warden $(tools) $(INJECT)
 $(B)/selftest/test_hang $(B)/selftest/test_spin: $(B)/obj/grader/selftest/hang_util.o | \
     $(selftest_programs) $(B)/bin/gr-warden
 

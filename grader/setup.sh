@@ -31,6 +31,8 @@ dev  cmd:clang-format  clang-format   clang-tools-extra   clang
 dev  cmd:clang-tidy    clang-tidy     clang-tools-extra   clang
 dev  cmd:cppcheck      cppcheck       cppcheck            cppcheck
 dev  cmd:shellcheck    shellcheck     ShellCheck          shellcheck
+dev  cmd:nc            netcat-openbsd netcat              openbsd-netcat
+dev  cmd:socat         socat          socat               socat
 '
 includes=${GR_INCLUDE-/usr/include /usr/local/include}
 apt_lists=${GR_APT_LISTS-/var/lib/apt/lists}

@@ -26,6 +26,9 @@ enum gr_msg_type {
     GR_REQ_OPEN,      /* path as payload; value = open flags, a = mode -> a descriptor */
     GR_REQ_MKFIFO,    /* path as payload; a = mode */
     GR_REQ_UNLINK,    /* path as payload */
+    GR_REQ_SOCKET,    /* value = enum gr_socket, a = port, b = SO_RCVBUF or the length of the queue,
+                         path as    payload -> a descriptor, a = port; value EINPROGRESS: not connected
+                         yet */
     GR_REQ_WATCH,     /* value = enum gr_watch */
     GR_REQ_BLOCKED,   /* pid (0 = any), value = system call number, a = descriptor or -1 */
     GR_REQ_LIMITS,    /* a = CPU milliseconds of the whole jail, b = resident KiB */
@@ -52,6 +55,9 @@ enum gr_msg_type {
 
 /** For GR_REQ_BLOCKED: asleep in whatever call. */
 enum { GR_ANY_CALL = 1 << 20 };
+
+/** For GR_REQ_SOCKET: stream sockets that connect, or that listen. */
+enum gr_socket { GR_SOCKET_UNIX, GR_SOCKET_TCP, GR_SOCKET_UNIX_LISTEN, GR_SOCKET_TCP_LISTEN };
 
 /** Which of its limits a jail ran into. */
 enum gr_limit { GR_LIMIT_CPU = 1, GR_LIMIT_MEM };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A scene's life: the jail is made, asked, and ended. */
+#include "gr_peer.h"
 #include "gr_race.h"
 
 #include <errno.h>
@@ -274,6 +275,7 @@ void gr_finish(struct gr_scene *s)
 void gr_scene_close(struct gr_scene *s)
 {
     gr_finish(s);
+    gr_peers_free(s);
     for (size_t i = 0; i < s->nprocs; i++) {
         struct gr_proc *p = &s->procs[i];
         int fds[3] = {p->in, p->out, p->err};

@@ -108,6 +108,8 @@ struct gr_log {
     char rest[8192]; /* the start of a line whose end is still to come */
 };
 
+struct gr_peer;
+
 struct gr_scene {
     const struct gr_place *place;
     int sock;
@@ -122,9 +124,10 @@ struct gr_scene {
     size_t nlogs;
     int calls_fd; /* our end of the call log of injection, -1 = none */
     int calls_wfd;
-    int race_fd;         /* the session of ipcgrind, -1 = none; see gr_race.h */
-    unsigned race_seed;  /* what its delays are drawn from */
-    struct gr_buf calls; /* asked with gr_calls_find() and its like */
+    struct gr_peer *peers; /* raw ends the suite holds, gr_peer.h; freed with the scene */
+    int race_fd;           /* the session of ipcgrind, -1 = none; see gr_race.h */
+    unsigned race_seed;    /* what its delays are drawn from */
+    struct gr_buf calls;   /* asked with gr_calls_find() and its like */
     struct gr_vg *vg;
     struct gr_buf jail_err; /* what bwrap and the warden said */
     int jail_err_fd;
@@ -227,6 +230,8 @@ void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
 /** RLIMIT_CPU of each process, seconds: the jail's own limit comes first, while the warden runs. */
 unsigned gr_cpu_backstop(const struct gr_scene *s);
 void gr_forget_facts(struct gr_scene *s, enum gr_fact_kind kind);
+/** Pump, watched for hangs, until @done says so or the scene stops. Return: what it said last. */
+bool gr_scene_until(struct gr_scene *s, bool (*done)(void *), void *arg);
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds);
 /** A request that is a few numbers and at most a path. */
 struct gr_order {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting for what can be observed: a line, an end, a blocked call. Never for time. */
-#include "gr_scene.h"
+#include "gr_peer.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -23,6 +23,10 @@ static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), v
 {
     bool yes;
 
+    if (watch == GR_WATCH_QUIET)
+        s->watch = -1; /* said once, it is not armed any more: ask again */
+    if (watch == GR_WATCH_QUIET)
+        s->watch = -1; /* said once, it is not armed any more: ask again */
     s->waiting = true;
     s->moved_at = gr_now_ms();
     while (!(yes = done(arg)) && s->stop == GR_GO) {
@@ -33,7 +37,7 @@ static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), v
     return yes;
 }
 
-static bool pump_until(struct gr_scene *s, bool (*done)(void *), void *arg)
+bool gr_scene_until(struct gr_scene *s, bool (*done)(void *), void *arg)
 {
     return pump_watching(s, GR_WATCH_HANG, done, arg);
 }
@@ -45,7 +49,7 @@ static bool has_ended(void *arg)
 
 bool gr_wait_exit(struct gr_proc *p)
 {
-    bool yes = pump_until(p->scene, has_ended, p);
+    bool yes = gr_scene_until(p->scene, has_ended, p);
 
     if (yes)
         gr_scene_pump(p->scene, 0); /* the last of its output lies in the pipes */
@@ -88,7 +92,7 @@ bool gr_wait_line(struct gr_proc *p, bool err, const char *line)
 {
     struct line_wait lw = {p, err, line};
 
-    pump_until(p->scene, has_line_or_ended, &lw);
+    gr_scene_until(p->scene, has_line_or_ended, &lw);
     if (!has_line(&lw))
         gr_scene_pump(p->scene, 0);
     return has_line(&lw);
@@ -133,7 +137,7 @@ bool gr_wait_call(struct gr_scene *s, size_t *at, const char *call, const char *
 {
     struct call_wait cw = {s, at, call, part, out, false};
 
-    pump_until(s, has_call_or_all_ended, &cw);
+    gr_scene_until(s, has_call_or_all_ended, &cw);
     if (!has_call(&cw))
         gr_scene_pump(s, 0);
     return has_call(&cw);
@@ -180,7 +184,7 @@ bool gr_wait_bytes(struct gr_proc *p, size_t n)
 {
     struct bytes_wait bw = {p, n};
 
-    pump_until(p->scene, has_bytes, &bw);
+    gr_scene_until(p->scene, has_bytes, &bw);
     return p->outbuf.len >= n;
 }
 
@@ -202,7 +206,7 @@ bool gr_wait_blocked(struct gr_proc *p, long nr, int fd)
     s->blocked_seen = false;
     if (gr_scene_tell(s, o) == -1)
         gr_scene_stop(s, GR_STOP_INFRA, "the warden does not listen: %s", strerror(errno));
-    pump_until(s, blocked_or_ended, p);
+    gr_scene_until(s, blocked_or_ended, p);
     return s->blocked_seen;
 }
 
@@ -233,6 +237,20 @@ bool gr_wait_stuck(struct gr_scene *s)
     return s->blocked_seen;
 }
 
+static bool childless_or_stuck(void *arg)
+{
+    struct gr_scene *s = arg;
+
+    return gr_jail_processes(s) == 0 || stuck_or_ended(s);
+}
+
+bool gr_wait_childless(struct gr_scene *s)
+{
+    s->blocked_seen = false;
+    pump_watching(s, GR_WATCH_QUIET, childless_or_stuck, s);
+    return gr_jail_processes(s) == 0;
+}
+
 struct fd_wait {
     struct gr_scene *s;
     int fd;
@@ -256,7 +274,7 @@ bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
 {
     struct fd_wait fw = {s, fd, buf, 0, n};
 
-    pump_until(s, fd_has, &fw);
+    gr_scene_until(s, fd_has, &fw);
     s->extra_fd = -1;
     return fw.len == n;
 }
@@ -276,7 +294,7 @@ static bool has_taken(void *arg)
 
 void gr_send(struct gr_proc *p, const char *data, size_t len)
 {
-    pump_until(p->scene, has_taken, p); /* the last piece is still the caller's */
+    gr_scene_until(p->scene, has_taken, p); /* the last piece is still the caller's */
     if (p->in == -1)
         return; /* it closed its stdin, or ended: nobody takes it any more */
     p->feed = data;

@@ -97,6 +97,10 @@ void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t
 /** The same; a difference is told with @because, one sentence without a full stop, or NULL. */
 void gr_expect_bytes_because(struct gr_run *r, const char *what, const char *got, size_t got_len,
                              const char *want, size_t want_len, const char *because);
+/** Fail unless what was waited for @came; @fmt says what it was. If the scene stopped, that is the
+ *  verdict; if the program started last has ended, how it did stands behind; a fault is a CRASH. */
+void gr_expect_came(struct gr_run *r, bool came, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /** Wait until the scene went on (stop == GR_GO); otherwise leave with its verdict. */
 void gr_expect_going(struct gr_run *r);
 /**

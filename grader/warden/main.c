@@ -100,6 +100,17 @@ static void on_open(struct warden *w, const struct gr_msg *m)
         close(fd);
 }
 
+static void on_socket(struct warden *w, const struct gr_msg *m)
+{
+    static struct gr_msg reply;
+    int fd, port, error = socket_make(m, &fd, &port);
+
+    reply = (struct gr_msg){.type = GR_REP_DONE, .value = error, .a = port};
+    say(w, &reply, fd != -1 ? &fd : NULL, fd != -1 ? 1 : 0);
+    if (fd != -1)
+        close(fd);
+}
+
 static void on_end(struct warden *w)
 {
     struct rusage own, children;
@@ -152,6 +163,9 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
         break;
     case GR_REQ_UNLINK:
         answer(w, remove(m->payload) == -1 ? errno : 0, 0, -1);
+        break;
+    case GR_REQ_SOCKET:
+        on_socket(w, m);
         break;
     case GR_REQ_WATCH:
         w->watch = m->value;

@@ -73,6 +73,11 @@ struct program *program_by_session(struct warden *w, pid_t sid);
 /** Start a program as @m asks. Return: its pid, or -1 with errno. */
 pid_t start_program(const struct gr_msg *m, const int *fds, size_t nfds);
 
+/* sock.c */
+/** A socket as GR_REQ_SOCKET asks, never blocking. Return: 0 or an errno; with 0 and EINPROGRESS
+ *  *@fd is the caller's. */
+int socket_make(const struct gr_msg *m, int *fd, int *port);
+
 /* vglog.c */
 /** Listen on a loopback port of the jail. Return: the port, or -1 with errno. */
 int log_listen(struct warden *w);
