@@ -194,7 +194,9 @@ static int request(struct gr_proc *p, const struct gr_prog *prog, const struct w
                              .nproc = p->scene->place->backend == GR_JAIL_NONE ? 0 : prog->nproc,
                              .cpu_seconds = gr_cpu_backstop(p->scene),
                              .as_bytes = vg ? 0 : plain_as,
-                             .ignore_sigpipe = prog->sigpipe_ignored};
+                             .ignore_sigpipe = prog->sigpipe_ignored,
+                             .set_umask = prog->set_umask,
+                             .umask = prog->umask};
     struct gr_msg *m = gr_xcalloc(1, sizeof *m);
     int error;
 
