@@ -5,11 +5,11 @@
  * In the folder DIR the server has a FIFO "seq" for requests, and every client
  * one of its own for the answer, named after its process id:
  *
- *     client                                        server
- *     makes DIR/cl.1234, opens it for reading
- *     writes "\n1234 10\n" into DIR/seq  ------>    takes 10 numbers
- *     reads up to the newline             <------   writes "0..9\n" into
- * cl.1234 removes DIR/cl.1234
+ *    client                                      server
+ *    makes DIR/cl.1234, opens it for reading
+ *    writes "\n1234 10\n" into DIR/seq  ----->   takes 10 numbers
+ *    reads up to the newline            <-----   writes "0..9\n" into its FIFO
+ *    removes DIR/cl.1234
  *
  * A request is one write() of a newline, the client's process id, one blank,
  * how many numbers it wants, and a newline; both numbers in decimal digits. The
@@ -22,8 +22,7 @@
 #define SEQ_H
 
 #define SEQ_FIFO "seq"      /* in DIR: the server's, for requests */
-#define SEQ_CLIENT "cl.%ld" /* in DIR: a client's, for its answer; (long)pid   \
-                             */
+#define SEQ_CLIENT "cl.%ld" /* in DIR: a client's; (long)pid */
 
 enum {
     SEQ_LEN_MAX = 1000000, /* a client may ask for 1 to this many numbers */
