@@ -13,8 +13,8 @@
  * So a program is held at its write(), whatever function it writes with, and what it must have done
  * before can be looked at.
  */
-#ifndef GR_PEER_H
-#define GR_PEER_H
+#ifndef GR_FIFO_H
+#define GR_FIFO_H
 
 #include "gr_suite.h"
 

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 
 #include "gr_files.h"
-#include "gr_peer.h"
+#include "gr_fifo.h"
 #include "gr_server.h"
 #include "scene_util.h"
 
@@ -345,7 +345,7 @@ static Suite *suite(void)
                                   descriptors_are_listed,
                                   open_of_a_path_is_a_place,
                                   NULL};
-    Suite *suite = suite_create("peer");
+    Suite *suite = suite_create("fifo");
     TCase *tc = tcase_create("peers");
 
     tcase_set_timeout(tc, 60);

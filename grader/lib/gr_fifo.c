@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Raw peers at FIFOs. */
-#include "gr_peer.h"
+#include "gr_fifo.h"
 
 #include <errno.h>
 #include <fcntl.h>
