@@ -71,14 +71,6 @@ ssize_t gr_fill_fd(int fd, char byte, size_t room)
     return put;
 }
 
-struct taking {
-    struct gr_scene *s;
-    int fd;
-    struct gr_buf *b;
-    size_t from;
-    bool line, ended;
-};
-
 static bool nobody_left(const struct gr_scene *s)
 {
     for (size_t i = 0; i < s->nprocs; i++)
@@ -86,6 +78,38 @@ static bool nobody_left(const struct gr_scene *s)
             return false;
     return true;
 }
+
+struct opening {
+    struct gr_scene *s;
+    const char *path;
+    int fd, error;
+};
+
+static bool reader_is_there(void *arg)
+{
+    struct opening *o = arg;
+
+    o->fd = gr_jail_open(o->s, o->path, O_WRONLY, 0);
+    o->error = o->fd == -1 ? errno : 0;
+    return o->error != ENXIO || nobody_left(o->s);
+}
+
+int gr_wait_writer(struct gr_scene *s, const char *path)
+{
+    struct opening o = {.s = s, .path = path, .fd = -1};
+
+    gr_scene_wait(s, reader_is_there, &o, 5); /* no poll() tells of a reader that comes */
+    errno = o.error;
+    return o.fd;
+}
+
+struct taking {
+    struct gr_scene *s;
+    int fd;
+    struct gr_buf *b;
+    size_t from;
+    bool line, ended;
+};
 
 static bool has_line(const struct taking *t)
 {

@@ -25,6 +25,9 @@ bool gr_put_fd(struct gr_scene *s, int fd, const char *data, size_t len);
  *  write of at most PIPE_BUF bytes, but more than @room, then goes in. The capacity is set to one
  *  page. Return: bytes written, or -1 with errno. */
 ssize_t gr_fill_fd(int fd, char byte, size_t room);
+/** Open the FIFO @path for writing, as soon as somebody has it open for reading. Return: a
+ *  descriptor, or -1 with errno ENXIO (all programs ended, or none can go on), or that of open. */
+int gr_wait_writer(struct gr_scene *s, const char *path);
 /** Add what comes to @b until it holds a newline behind offset @from. Return: true if it does. */
 bool gr_wait_fd_line(struct gr_scene *s, int fd, struct gr_buf *b, size_t from);
 /** Add what comes to @b until read() returns 0. Return: true if it did. */

@@ -6,8 +6,8 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
-#include "gr_files.h"
 #include "gr_fifo.h"
+#include "gr_files.h"
 #include "gr_server.h"
 #include "scene_util.h"
 
@@ -238,19 +238,27 @@ START_TEST(full_fifo_holds_a_writer)
 }
 END_TEST
 
-START_TEST(file_is_seen_to_grow)
+START_TEST(writer_comes_when_somebody_reads)
 {
     struct gr_proc *p;
+    int fd;
 
     if (!begin(_i))
         return;
-    p = gr_start(
-        s, &(struct gr_prog){.argv = (const char *const[]){"tee", "f", NULL}, .keep_input = true});
-    ck_assert(gr_wait_file(s, "f", 0));
-    gr_send(p, "12345", 5);
-    ck_assert(gr_wait_file(s, "f", 5));
-    ck_assert(!gr_wait_file(s, "f", 6)); /* all sleep: it cannot grow any more */
-    end(GR_STOP_DEADLOCK);
+    ck_assert_int_eq(gr_jail_mkfifo(s, "f", 0600), 0);
+    p = go((struct gr_prog){.keep_input = true}, "echo", "read-from", "f");
+    gr_close_input(p); /* it opens the FIFO after this, whenever it likes */
+    fd = gr_wait_writer(s, "f");
+    ck_assert_int_ge(fd, 0);
+    ck_assert(gr_put_fd(s, fd, "x\n", 2));
+    ck_assert(gr_wait_line(p, false, "x"));
+    close(fd);
+    ck_assert(gr_wait_exit(p));
+    ck_assert_int_eq(gr_wait_writer(s, "f"), -1); /* all ended: nobody will ever read */
+    ck_assert_int_eq(errno, ENXIO);
+    ck_assert_int_eq(gr_wait_writer(s, "no"), -1);
+    ck_assert_int_eq(errno, ENOENT);
+    end(GR_GO);
 }
 END_TEST
 
@@ -340,7 +348,7 @@ static Suite *suite(void)
                                   put_to_nobody_fails,
                                   wait_for_a_silent_peer_is_a_deadlock,
                                   full_fifo_holds_a_writer,
-                                  file_is_seen_to_grow,
+                                  writer_comes_when_somebody_reads,
                                   held_program_stands,
                                   descriptors_are_listed,
                                   open_of_a_path_is_a_place,
