@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 02: expectations that all parts share. */
+#include "02_fifos.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+void expect_failure(struct gr_run *r, struct gr_proc *p, const char *why)
+{
+    const char *said;
+    size_t len = strlen(p->name);
+
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    gr_expect(r, WIFEXITED(p->status) && WEXITSTATUS(p->status) == 1,
+              "`%s` should end with exit status 1, as %s; it ended with %s %d: %.200s", p->command,
+              why, WIFSIGNALED(p->status) ? "signal" : "exit status",
+              WIFSIGNALED(p->status) ? WTERMSIG(p->status) : WEXITSTATUS(p->status),
+              gr_buf_text(&p->errbuf));
+    said = gr_buf_text(&p->errbuf);
+    gr_expect(r,
+              strncmp(said, p->name, len) == 0 && said[len] == ':' &&
+                  strchr(said, '\n') == said + strlen(said) - 1,
+              "`%s` should say on stderr, in one line that begins with `%s:`, that %s; it said: "
+              "%.300s",
+              p->command, p->name, why, said);
+}
+
+void expect_alive(struct gr_run *r, struct gr_proc *p, const char *after)
+{
+    if (!p || !p->ended)
+        return;
+    gr_fail(r, GR_FAIL, "%s ended, by %s %d, after %s; it should serve on. It said: %.300s",
+            p->name, WIFSIGNALED(p->status) ? "signal" : "exit status",
+            WIFSIGNALED(p->status) ? WTERMSIG(p->status) : WEXITSTATUS(p->status), after,
+            gr_buf_text(&p->errbuf));
+}
