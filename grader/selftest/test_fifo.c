@@ -315,7 +315,7 @@ START_TEST(open_of_a_path_is_a_place)
     static const char *const rules[] = {"stop=after:open(me/cl.)", NULL};
     static const struct gr_inject in = {.rules = rules};
     struct gr_proc *p;
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
     char buf[3];
     size_t at = 0;
     int fd, other;

@@ -13,7 +13,11 @@
 void expect_failure(struct gr_run *r, struct gr_proc *p, const char *why);
 /** Leave with FAIL if the server @p has ended. @after: after what. */
 void expect_alive(struct gr_run *r, struct gr_proc *p, const char *after);
-/** Start `logd fifo out` and wait for READY. */
+/** Leave unless @came: with the scene's stop; as a deadlock it says what was waited for. */
+void expect_came(struct gr_run *r, bool came, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/** Start `logd fifo out`
+ and wait for READY. */
 struct gr_proc *start_logd(struct gr_run *r, struct gr_prog prog);
 /** Start `seqd d` in a folder of its own and wait for READY. */
 struct gr_proc *start_seqd(struct gr_run *r, struct gr_prog prog);
@@ -35,7 +39,7 @@ void log_memory(struct gr_run *r);
 void logd_makes_private_objects(struct gr_run *r);
 void logd_removes_its_fifo(struct gr_run *r);
 
-/* 2B, 02_fifos_seqd.c and 02_fifos_seqc.c */
+/* 2B, 02_fifos_seqd.c, 02_fifos_hostile.c and 02_fifos_seqc.c */
 void seqd_hands_out_ranges(struct gr_run *r);
 void seqd_serves_a_crowd(struct gr_run *r);
 void seqd_takes_requests_apart(struct gr_run *r);
@@ -52,7 +56,27 @@ void seq_memory(struct gr_run *r);
 void seqd_closes_every_answer(struct gr_run *r);
 void seq_leaves_nothing(struct gr_run *r);
 
+/* Raw clients of seqd, 02_fifos_raw.c */
+#define RAW_PID 7000000u /* above every real process id: raw client n is this plus n */
+/** Return: the path of the FIFO of raw client @n; static. */
+const char *raw_path(unsigned n);
+/** Make it, and open it as @flags say. Return: the descriptor. */
+int raw_client(struct gr_run *r, unsigned n, int flags);
+void raw_gone(struct gr_run *r, unsigned n, int fd);
+/** Open the server's FIFO for writing. Return: the descriptor. */
+int raw_requests(struct gr_run *r);
+void raw_put(struct gr_run *r, int wfd, const char *text);
+/** A good request: client @n wants @len numbers. */
+void raw_ask(struct gr_run *r, int wfd, unsigned n, unsigned len);
+/** Expect the line @want as the answer. @seqd: must be alive; NULL: it has ended as it should.
+ *  @after: what was done, for the message. */
+void expect_answer(struct gr_run *r, struct gr_proc *seqd, int rfd, const char *want,
+                   const char *after);
+/** End seqd, whose FIFO must be gone then. */
+void end_seqd(struct gr_run *r, struct gr_proc *seqd);
+
 /* 2C, 02_fifos_duplex.c */
+
 void duplex_meets_its_peer(struct gr_run *r);
 void duplex_passes_lines_at_once(struct gr_run *r);
 void duplex_carries_much(struct gr_run *r);

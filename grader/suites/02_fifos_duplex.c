@@ -80,6 +80,9 @@ void duplex_meets_its_peer(struct gr_run *r)
 /* What goes in comes out on the other side at once, and not at the end. */
 void duplex_passes_lines_at_once(struct gr_run *r)
 {
+    static const char stays[] =
+        "a line went into one duplex, and did not come out of the other: pass on what comes at "
+        "once (stdio keeps it until its buffer is full; fflush() sends it)";
     struct gr_prog prog = {.keep_input = true};
     struct gr_proc *a, *b;
 
@@ -88,11 +91,9 @@ void duplex_passes_lines_at_once(struct gr_run *r)
     b = start_duplex(r, "two", "one", prog);
     for (size_t n = 1; n <= 3; n++) {
         gr_send(a, "ping\n", 5);
-        gr_wait_bytes(b, 5 * n);
-        gr_expect_going(r);
+        expect_came(r, gr_wait_bytes(b, 5 * n), "%s", stays);
         gr_send(b, "pong\n", 5);
-        gr_wait_bytes(a, 5 * n);
-        gr_expect_going(r);
+        expect_came(r, gr_wait_bytes(a, 5 * n), "%s", stays);
     }
     gr_close_input(a);
     gr_close_input(b);
@@ -163,8 +164,9 @@ static void expect_half_close(struct gr_run *r)
     p = start_with_raw_peer(r, &rfd, &wfd);
     gr_send(p, "last\n", 5);
     gr_close_input(p);
-    if (!gr_wait_fd_line(r->scene, rfd, &b, 0) || !gr_wait_fd_end(r->scene, rfd, &b))
-        gr_expect_going(r);
+    expect_came(r, gr_wait_fd_line(r->scene, rfd, &b, 0), "nothing came out of OUT");
+    expect_came(r, gr_wait_fd_end(r->scene, rfd, &b),
+                "at the end of its own input duplex must close OUT, and did not");
     gr_expect_bytes(r, "what came out of OUT", gr_buf_text(&b), b.len, "last\n", 5);
     gr_expect_no_spin(r, p);
     gr_expect(r, !p->ended, "duplex ended at the end of its own input, though IN goes on");
@@ -186,14 +188,12 @@ static void expect_other_half_close(struct gr_run *r)
     p = start_with_raw_peer(r, &rfd, &wfd);
     gr_expect(r, gr_put_fd(r->scene, wfd, "bye\n", 4), "duplex does not read IN");
     close(wfd);
-    gr_wait_bytes(p, 4);
-    gr_expect_going(r);
+    expect_came(r, gr_wait_bytes(p, 4), "what came out of IN was not printed");
     if (!gr_expect_no_spin(r, p))
         return;
     gr_expect(r, !p->ended, "duplex ended at the end of IN, though its own input goes on");
     gr_send(p, "still here\n", 11);
-    if (!gr_wait_fd_line(r->scene, rfd, &b, 0))
-        gr_expect_going(r);
+    expect_came(r, gr_wait_fd_line(r->scene, rfd, &b, 0), "nothing came out of OUT");
     gr_expect_bytes(r, "what came out of OUT", gr_buf_text(&b), b.len, "still here\n", 11);
     gr_close_input(p);
     expect_all(r, p, "bye\n", 4);
@@ -223,8 +223,7 @@ void duplex_reports_a_lost_peer(struct gr_run *r)
                    "the FIFOs do not exist");
     p = start_with_raw_peer(r, &rfd, &wfd);
     gr_send(p, "hello\n", 6);
-    if (!gr_wait_fd_line(r->scene, rfd, &b, 0))
-        gr_expect_going(r);
+    expect_came(r, gr_wait_fd_line(r->scene, rfd, &b, 0), "nothing came out of OUT");
     close(rfd);
     gr_send(p, "is anybody there?\n", 18);
     gr_expect(r, gr_put_fd(r->scene, wfd, "last words\n", 11) || p->ended,

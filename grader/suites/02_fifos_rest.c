@@ -68,7 +68,7 @@ void hunt_1_repaired(struct gr_run *r)
     struct gr_inject in = {.seed = 1, .rules = rules};
     struct gr_prog prog = {.argv = argv, .inject = &in};
     struct gr_proc *p = gr_run_prog(r, &prog);
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
     size_t at = 0;
     char *got;
 

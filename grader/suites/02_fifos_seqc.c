@@ -57,8 +57,9 @@ static void expect_request(struct gr_run *r, int fd, const struct gr_proc *seqc,
     char *want = gr_xasprintf("\n%d %s\n", seqc->pid, len);
     struct gr_buf b = {.cap = 4096};
 
-    if (!gr_wait_fd_line(r->scene, fd, &b, 1))
-        gr_expect_going(r);
+    expect_came(r, gr_wait_fd_line(r->scene, fd, &b, 1),
+                "no request came into d/seq from `%s` (written with stdio, and not flushed?)",
+                seqc->command);
     gr_expect_bytes(r, "the request", gr_buf_text(&b), b.len, want, strlen(want));
     gr_buf_release(&b);
     free(want);

@@ -11,12 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    CROWD = 50,
-    REQUESTS = 200,
-    FEW_FDS = 32,
-    RAW_PID = 7000000, /* above every real process id: raw clients are this plus a number */
-};
+enum { CROWD = 50 };
 
 struct gr_proc *start_seqd(struct gr_run *r, struct gr_prog prog)
 {
@@ -31,7 +26,7 @@ struct gr_proc *start_seqd(struct gr_run *r, struct gr_prog prog)
     return p;
 }
 
-static void end_seqd(struct gr_run *r, struct gr_proc *seqd)
+void end_seqd(struct gr_run *r, struct gr_proc *seqd)
 {
     gr_expect_term(r, seqd);
     gr_expect_gone(r, "d/seq", "seqd");
@@ -50,73 +45,6 @@ static void expect_range(struct gr_run *r, const char *len, const char *range)
     gr_expect_going(r);
     gr_expect_out(r, p, range);
     gr_expect_exit(r, p, 0);
-}
-
-static const char *client_path(unsigned n)
-{
-    static char path[32];
-
-    snprintf(path, sizeof path, "d/cl.%u", RAW_PID + n);
-    return path;
-}
-
-/* The FIFO of raw client @n, open as @flags say. */
-static int raw_client(struct gr_run *r, unsigned n, int flags)
-{
-    int fd = -1;
-
-    if (gr_jail_mkfifo(r->scene, client_path(n), 0600) == -1 ||
-        (fd = gr_jail_open(r->scene, client_path(n), flags, 0)) == -1)
-        gr_fail(r, GR_INFRA, "cannot make a FIFO in the jail: %s", strerror(errno));
-    return fd;
-}
-
-static void raw_gone(struct gr_run *r, unsigned n, int fd)
-{
-    close(fd);
-    gr_jail_unlink(r->scene, client_path(n));
-}
-
-/* Into the server's FIFO, which raw clients share. */
-static int requests(struct gr_run *r)
-{
-    int fd = gr_wait_writer(r->scene, "d/seq");
-
-    gr_expect(r, fd != -1, "d/seq cannot be opened for writing: %s", strerror(errno));
-    return fd;
-}
-
-static void put(struct gr_run *r, int fd, const char *text)
-{
-    gr_expect(r, gr_put_fd(r->scene, fd, text, strlen(text)),
-              "seqd does not read its FIFO any more");
-    gr_expect_going(r);
-}
-
-static void ask(struct gr_run *r, int wfd, unsigned n, unsigned len)
-{
-    char text[64];
-
-    snprintf(text, sizeof text, "\n%u %u\n", RAW_PID + n, len);
-    put(r, wfd, text);
-}
-
-/* The line that comes back; @seqd NULL: it has ended as it should. */
-static void expect_answer(struct gr_run *r, struct gr_proc *seqd, int rfd, const char *want,
-                          const char *after)
-{
-    struct gr_buf b = {.cap = 4096};
-    bool came = gr_wait_fd_line(r->scene, rfd, &b, 0);
-
-    expect_alive(r, seqd, after);
-    if (!came)
-        gr_expect_going(r);
-    if (b.len != strlen(want) || memcmp(gr_buf_text(&b), want, b.len) != 0) {
-        char *what = gr_xasprintf("the answer after %s", after);
-
-        gr_expect_bytes(r, what, gr_buf_text(&b), b.len, want, strlen(want));
-    }
-    gr_buf_release(&b);
 }
 
 void seqd_hands_out_ranges(struct gr_run *r)
@@ -142,7 +70,42 @@ static int by_start(const void *a, const void *b)
     return x[0] < y[0] ? -1 : x[0] > y[0];
 }
 
-/* seqd stands until all have asked: then nobody's answer comes before another one's request. */
+/* seqd stands until all have asked, they stand until all is answered, and go on in the other order:
+ * who reads from a FIFO that is not his own finds an answer that is not his own. */
+static void answer_all(struct gr_run *r, struct gr_proc *seqd, struct gr_proc **client)
+{
+    gr_wait_stuck(r->scene);
+    for (int i = 0; i < CROWD; i++) {
+        gr_expect(r, !client[i]->ended, "`%s` ended before seqd could answer: %.200s",
+                  client[i]->command, gr_buf_text(&client[i]->errbuf));
+        gr_hold(r, client[i]);
+    }
+    gr_signal(seqd, SIGCONT);
+    gr_wait_stuck(r->scene);
+    for (int i = CROWD - 1; i >= 0; i--)
+        gr_signal(client[i], SIGCONT);
+    gr_wait_stuck(r->scene); /* who still waits then waits for ever: its answer went elsewhere */
+    gr_expect_going(r);
+}
+
+static void take_range(struct gr_run *r, struct gr_proc *p, long len, long range[2])
+{
+    const char *out = gr_buf_text(&p->outbuf);
+    int n = 0;
+
+    if (!p->ended || p->outbuf.len == 0)
+        return;
+    gr_expect(
+        r, sscanf(out, "%ld..%ld%n", &range[0], &range[1], &n) == 2 && strcmp(out + n, "\n") == 0,
+        "`%s` should print one line START..END; it printed what belongs to it and the answer "
+        "of another client, or something else: %.100s",
+        p->command, out);
+    gr_expect(r, range[1] - range[0] + 1 == len,
+              "`%s` asked for %ld numbers and printed %ld..%ld, which are %ld: it read the answer "
+              "of another client",
+              p->command, len, range[0], range[1], range[1] - range[0] + 1);
+}
+
 void seqd_serves_a_crowd(struct gr_run *r)
 {
     struct gr_proc *seqd = start_seqd(r, (struct gr_prog){0}), *client[CROWD];
@@ -155,21 +118,12 @@ void seqd_serves_a_crowd(struct gr_run *r)
         snprintf(text, sizeof text, "%ld", len[i]);
         client[i] = start_seqc(r, text);
     }
-    gr_wait_stuck(r->scene);
-    gr_signal(seqd, SIGCONT);
+    answer_all(r, seqd, client);
+    for (int i = 0; i < CROWD; i++)
+        take_range(r, client[i], len[i], range[i]); /* first what came, then who got nothing */
     for (int i = 0; i < CROWD; i++) {
-        const char *out;
-        int n = 0;
-
         gr_expect_exit(r, client[i], 0);
-        out = gr_buf_text(&client[i]->outbuf);
-        if (sscanf(out, "%ld..%ld%n", &range[i][0], &range[i][1], &n) != 2 || strcmp(out + n, "\n"))
-            gr_expect_out(r, client[i], "START..END\n");
-        gr_expect(r, range[i][1] - range[i][0] + 1 == len[i],
-                  "`%s` asked for %ld numbers and printed %ld..%ld, which are %ld: it read the "
-                  "answer of another client",
-                  client[i]->command, len[i], range[i][0], range[i][1],
-                  range[i][1] - range[i][0] + 1);
+        gr_expect(r, client[i]->outbuf.len > 0, "`%s` printed nothing", client[i]->command);
     }
     qsort(range, CROWD, sizeof range[0], by_start);
     for (int i = 0; i < CROWD; i++) {
@@ -193,7 +147,7 @@ static void expect_wide_numbers(struct gr_run *r, struct gr_proc *seqd, int wfd,
     for (int i = 0; i < 4300; i++)
         gr_buf_add(&b, line, (size_t)snprintf(line, sizeof line, "\n%u 1000000\n", RAW_PID + 99));
     gr_buf_add(&b, line, (size_t)snprintf(line, sizeof line, "\n%u 1\n", RAW_PID + 1));
-    put(r, wfd, gr_buf_text(&b));
+    raw_put(r, wfd, gr_buf_text(&b));
     expect_answer(r, seqd, rfd, "4300000028..4300000028\n",
                   "4300 requests for 1000000 numbers each");
     gr_buf_release(&b);
@@ -202,14 +156,14 @@ static void expect_wide_numbers(struct gr_run *r, struct gr_proc *seqd, int wfd,
 void seqd_takes_requests_apart(struct gr_run *r)
 {
     struct gr_proc *seqd = start_seqd(r, (struct gr_prog){0});
-    int wfd = requests(r), rfd[3];
+    int wfd = raw_requests(r), rfd[3];
     char text[128];
 
     for (unsigned i = 0; i < 3; i++)
         rfd[i] = raw_client(r, i, O_RDONLY);
     gr_hold(r, seqd);
     snprintf(text, sizeof text, "\n%u 5\n\n%u 3\n\n%u 7\n", RAW_PID, RAW_PID + 1, RAW_PID + 2);
-    put(r, wfd, text);
+    raw_put(r, wfd, text);
     gr_signal(seqd, SIGCONT);
     expect_answer(r, seqd, rfd[0], "0..4\n",
                   "three requests that came together, the first of them");
@@ -218,16 +172,16 @@ void seqd_takes_requests_apart(struct gr_run *r)
     expect_answer(r, seqd, rfd[2], "8..14\n",
                   "three requests that came together, the last of them");
     snprintf(text, sizeof text, "\n%u", RAW_PID);
-    put(r, wfd, text);
+    raw_put(r, wfd, text);
     gr_wait_stuck(r->scene);
-    put(r, wfd, " ");
+    raw_put(r, wfd, " ");
     gr_wait_stuck(r->scene);
-    put(r, wfd, "1");
+    raw_put(r, wfd, "1");
     gr_wait_stuck(r->scene);
-    put(r, wfd, "0\n");
+    raw_put(r, wfd, "0\n");
     expect_answer(r, seqd, rfd[0], "15..24\n", "a request for 10 numbers that came in four pieces");
     snprintf(text, sizeof text, "\n%u 1\n\n%u 2\n", RAW_PID + 2, RAW_PID + 1);
-    put(r, wfd, text);
+    raw_put(r, wfd, text);
     expect_answer(r, seqd, rfd[1], "26..27\n", "two requests that came together, the last of them");
     expect_wide_numbers(r, seqd, wfd, rfd[1]);
     close(wfd);
@@ -236,162 +190,14 @@ void seqd_takes_requests_apart(struct gr_run *r)
     end_seqd(r, seqd);
 }
 
-/* One bad line, and then a good request for one number: it gets the next one. */
-static void expect_ignored(struct gr_run *r, struct gr_proc *seqd, int wfd, int rfd,
-                           const char *bad, unsigned next)
-{
-    char want[64], *shown = gr_escape(bad, strlen(bad), 60);
-    char *after = gr_xasprintf("the malformed line \"%s\"", shown);
-
-    put(r, wfd, bad);
-    ask(r, wfd, 1, 1);
-    snprintf(want, sizeof want, "%u..%u\n", next, next);
-    expect_answer(r, seqd, rfd, want, after);
-    free(after);
-    free(shown);
-}
-
-/* Bytes without a newline and without digits, longer than any line. */
-static char *garbage(struct gr_run *r, size_t n)
-{
-    char *text = gr_xcalloc(1, n + 1);
-
-    for (size_t i = 0; i < n; i++)
-        do
-            text[i] = (char)(1 + gr_random(r, 255));
-        while (text[i] == '\n' || (text[i] >= '0' && text[i] <= '9'));
-    return text;
-}
-
-void seqd_ignores_garbage(struct gr_run *r)
-{
-    static const char *const bad[] = {
-        "\n",
-        "\n\n\n\n",
-        "x\n",
-        "7000001\n",
-        "7000001 \n",
-        " 7000001 5\n",
-        "7000001  5\n",
-        "7000001 5 \n",
-        "7000001 5x\n",
-        "7000001,5\n",
-        "-7000001 5\n",
-        "7000001 -5\n",
-        "7000001 0\n",
-        "0 5\n",
-        "7000001 1000001\n",
-        "7000001 5 5\n",
-        "7000001 99999999999999999999\n",
-        "99999999999999999999 5\n",
-        "7000001 5 half",
-    };
-    struct gr_proc *seqd = start_seqd(r, (struct gr_prog){0});
-    int wfd = requests(r), rfd = raw_client(r, 1, O_RDONLY);
-    char *noise = garbage(r, 20000), longer[96];
-    unsigned n = 0;
-
-    for (; n < sizeof bad / sizeof *bad; n++)
-        expect_ignored(r, seqd, wfd, rfd, bad[n], n);
-    snprintf(longer, sizeof longer, "\n7000001 %062d5\n", 0); /* 71 bytes between the newlines */
-    expect_ignored(r, seqd, wfd, rfd, longer, n++);
-    expect_ignored(r, seqd, wfd, rfd, noise, n++);
-    free(noise);
-    close(wfd);
-    raw_gone(r, 1, rfd);
-    end_seqd(r, seqd);
-}
-
-/* After each bad client a good one: it is served, and the bad one's numbers are gone. */
-static void expect_next(struct gr_run *r, struct gr_proc *seqd, int wfd, int rfd, unsigned *next,
-                        const char *after)
-{
-    char want[64];
-
-    *next += 10; /* what the bad one asked for */
-    ask(r, wfd, 1, 1);
-    snprintf(want, sizeof want, "%u..%u\n", *next, *next);
-    expect_answer(r, seqd, rfd, want, after);
-    ++*next;
-}
-
-/* A client that has its FIFO open and full, so that not one byte more goes in. */
-static void stuffed_client(struct gr_run *r, struct gr_proc *seqd, int wfd, int rfd, unsigned *next)
-{
-    int fd = raw_client(r, 5, O_RDWR);
-
-    if (gr_fill_fd(fd, 'x', 0) == -1)
-        gr_fail(r, GR_INFRA, "cannot fill a FIFO of the jail: %s", strerror(errno));
-    ask(r, wfd, 5, 10);
-    expect_next(r, seqd, wfd, rfd, next, "a client whose FIFO is full");
-    raw_gone(r, 5, fd);
-}
-
-void seqd_outlives_bad_clients(struct gr_run *r)
-{
-    struct gr_proc *seqd = start_seqd(r, (struct gr_prog){0});
-    int wfd = requests(r), rfd = raw_client(r, 1, O_RDONLY), mute;
-    unsigned next = 0;
-
-    ask(r, wfd, 2, 10);
-    expect_next(r, seqd, wfd, rfd, &next, "a client without a FIFO");
-    mute = raw_client(r, 3, O_RDONLY);
-    close(mute); /* the FIFO is there, and nobody reads it */
-    ask(r, wfd, 3, 10);
-    expect_next(r, seqd, wfd, rfd, &next, "a client that has its FIFO not open");
-    mute = raw_client(r, 4, O_RDONLY); /* open, and never read */
-    ask(r, wfd, 4, 10);
-    expect_next(r, seqd, wfd, rfd, &next, "a client that never reads");
-    stuffed_client(r, seqd, wfd, rfd, &next);
-    if (gr_jail_plant(r->scene, client_path(6), 0600, "keep me\n") == -1)
-        gr_fail(r, GR_INFRA, "cannot plant a file: %s", strerror(errno));
-    ask(r, wfd, 6, 10);
-    expect_next(r, seqd, wfd, rfd, &next, "a client whose FIFO is a regular file");
-    gr_expect_file(r, client_path(6), "keep me\n", 8);
-    close(mute);
-    close(rfd);
-    close(wfd);
-    end_seqd(r, seqd);
-}
-
-/* Held between the open of the client's FIFO and the write, while the client goes away. A program
- * that opens in a way we cannot stop at answers at once, and is not tested. */
-void seqd_survives_epipe(struct gr_run *r)
-{
-    static const char *const rules[] = {"stop=after:open(cl.7000002)",
-                                        "stop=after:openat(cl.7000002)", NULL};
-    struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .rules = rules};
-    struct gr_proc *seqd = start_seqd(r, (struct gr_prog){.inject = &in});
-    int wfd = requests(r), good = raw_client(r, 1, O_RDONLY), dying = raw_client(r, 2, O_RDONLY);
-    size_t at = 0;
-    struct gr_call c;
-    bool held;
-
-    ask(r, wfd, 2, 10);
-    held = gr_wait_call_or_fd(r->scene, &at, "@stop", NULL, &c, dying);
-    gr_expect_going(r);
-    raw_gone(r, 2, dying);
-    if (held)
-        gr_resume(r->scene, c.pid);
-    ask(r, wfd, 1, 1);
-    gr_wait_stuck(r->scene);
-    gr_expect(r, !seqd->ended || !WIFSIGNALED(seqd->status) || WTERMSIG(seqd->status) != SIGPIPE,
-              "signal 13 (SIGPIPE) ended seqd when it answered a client that had just closed its "
-              "FIFO: ignore the signal, and write() tells it by EPIPE");
-    expect_answer(r, seqd, good, "10..10\n", "a client that went away before its answer");
-    raw_gone(r, 1, good);
-    close(wfd);
-    end_seqd(r, seqd);
-}
-
 void seqd_drains_at_sigterm(struct gr_run *r)
 {
     struct gr_proc *seqd = start_seqd(r, (struct gr_prog){0});
-    int wfd = requests(r), rfd = raw_client(r, 1, O_RDONLY);
+    int wfd = raw_requests(r), rfd = raw_client(r, 1, O_RDONLY);
 
     gr_hold(r, seqd);
-    ask(r, wfd, 9, 10);
-    ask(r, wfd, 1, 5);
+    raw_ask(r, wfd, 9, 10);
+    raw_ask(r, wfd, 1, 5);
     gr_signal(seqd, SIGTERM); /* pending, as the requests are */
     gr_signal(seqd, SIGCONT);
     gr_expect_exit(r, seqd, 0);
@@ -469,36 +275,11 @@ void seq_memory(struct gr_run *r)
     int wfd;
 
     expect_range(r, "10", "0..9\n");
-    wfd = requests(r);
-    ask(r, wfd, 1, 10);
-    put(r, wfd, "garbage without an end, longer than any line of a well-formed request may be");
+    wfd = raw_requests(r);
+    raw_ask(r, wfd, 1, 10);
+    raw_put(r, wfd, "garbage without an end, longer than any line of a well-formed request may be");
     close(wfd);
     expect_range(r, "1", "20..20\n");
-    end_seqd(r, seqd);
-}
-
-void seqd_closes_every_answer(struct gr_run *r)
-{
-    struct gr_proc *seqd = start_seqd(r, (struct gr_prog){.nofile = FEW_FDS});
-    struct gr_fds fds = {0};
-    int wfd = requests(r);
-
-    for (unsigned i = 0; i < REQUESTS; i++) {
-        int rfd = raw_client(r, i, O_RDONLY);
-        char want[64];
-
-        ask(r, wfd, i, 1);
-        snprintf(want, sizeof want, "%u..%u\n", i, i);
-        expect_answer(r, seqd, rfd, want, "many others, with room for 32 descriptors");
-        raw_gone(r, i, rfd);
-        if (i == 4 || i == 19)
-            gr_wait_stuck(r->scene);
-        if (i == 4 && gr_open_fds(seqd, &fds) == -1)
-            gr_fail(r, GR_INFRA, "cannot see the descriptors of seqd: %s", strerror(errno));
-        if (i == 19)
-            gr_expect_no_more_fds(r, seqd, &fds, 10, "15 more requests");
-    }
-    close(wfd);
     end_seqd(r, seqd);
 }
 

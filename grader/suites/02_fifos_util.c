@@ -2,7 +2,9 @@
 /* Lab 02: expectations that all parts share. */
 #include "02_fifos.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -35,4 +37,23 @@ void expect_alive(struct gr_run *r, struct gr_proc *p, const char *after)
             p->name, WIFSIGNALED(p->status) ? "signal" : "exit status",
             WIFSIGNALED(p->status) ? WTERMSIG(p->status) : WEXITSTATUS(p->status), after,
             gr_buf_text(&p->errbuf));
+}
+
+void expect_came(struct gr_run *r, bool came, const char *fmt, ...)
+{
+    bool dead = r->scene->stop == GR_STOP_DEADLOCK;
+    char *what = NULL;
+    va_list ap;
+
+    if (came)
+        return;
+    if (!dead)
+        gr_expect_going(r);
+    va_start(ap, fmt);
+    if (vasprintf(&what, fmt, ap) < 0)
+        what = gr_xstrdup(fmt);
+    va_end(ap);
+    if (dead)
+        gr_fail(r, GR_DEADLOCK, "%s; every process waits, and none can go on", what);
+    gr_fail(r, GR_FAIL, "%s", what);
 }

@@ -5,9 +5,9 @@
  * Prints READY, then for each line with a number a line `sum S`. Clients come
  * and go; the line `end` ends the program.
  *
- * Repaired: without a writer the FIFO is at its end, and read() returned 0 again
- * and again; now the program is a writer itself, and read() waits. And the FIFO
- * was left behind, so that a second start failed with EEXIST.
+ * Repaired: without a writer the FIFO is at its end, and read() returned 0
+ * again and again; now the program is a writer itself, and read() waits. And
+ * the FIFO was left behind, so that a second start failed with EEXIST.
  */
 #include <fcntl.h>
 #include <stdio.h>

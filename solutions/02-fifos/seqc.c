@@ -54,7 +54,7 @@ static int print_answer(int rfd)
     char text[SEQ_ANSWER_MAX];
     size_t len = 0;
 
-    while (len == 0 || text[len - 1] != '\n') {
+    while (memchr(text, '\n', len) == NULL) {
         ssize_t got = read(rfd, text + len, sizeof text - len);
 
         if (got == 0)
