@@ -16,7 +16,10 @@ void expect_alive(struct gr_run *r, struct gr_proc *p, const char *after);
 /** Leave unless @came: with the scene's stop; as a deadlock it says what was waited for. */
 void expect_came(struct gr_run *r, bool came, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/** Expect that the server @p refuses the regular file @path, which holds "keep me\n". */
+void expect_file_kept(struct gr_run *r, struct gr_proc *p, const char *path);
 /** Start `logd fifo out`
+
  and wait for READY. */
 struct gr_proc *start_logd(struct gr_run *r, struct gr_prog prog);
 /** Start `seqd d` in a folder of its own and wait for READY. */

@@ -152,11 +152,11 @@ void seqd_survives_epipe(struct gr_run *r)
     raw_gone(r, 2, dying);
     if (held)
         gr_resume(r->scene, c.pid);
-    raw_ask(r, wfd, 1, 1);
     gr_wait_stuck(r->scene);
     gr_expect(r, !seqd->ended || !WIFSIGNALED(seqd->status) || WTERMSIG(seqd->status) != SIGPIPE,
               "signal 13 (SIGPIPE) ended seqd when it answered a client that had just closed its "
               "FIFO: ignore the signal, and write() tells it by EPIPE");
+    raw_ask(r, wfd, 1, 1);
     expect_answer(r, seqd, good, "10..10\n", "a client that went away before its answer");
     raw_gone(r, 1, good);
     close(wfd);

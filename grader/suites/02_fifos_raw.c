@@ -45,8 +45,7 @@ int raw_requests(struct gr_run *r)
 
 void raw_put(struct gr_run *r, int fd, const char *text)
 {
-    gr_expect(r, gr_put_fd(r->scene, fd, text, strlen(text)),
-              "seqd does not read its FIFO any more");
+    gr_put_fd(r->scene, fd, text, strlen(text)); /* nobody reads: then no answer comes */
     gr_expect_going(r);
 }
 

@@ -57,3 +57,16 @@ void expect_came(struct gr_run *r, bool came, const char *fmt, ...)
         gr_fail(r, GR_DEADLOCK, "%s; every process waits, and none can go on", what);
     gr_fail(r, GR_FAIL, "%s", what);
 }
+
+void expect_file_kept(struct gr_run *r, struct gr_proc *p, const char *path)
+{
+    static const char text[] = "keep me\n";
+
+    gr_wait_bytes(p, 1);
+    gr_expect(r, p->outbuf.len == 0,
+              "`%s` printed READY although %s is a regular file: mkfifo() fails with EEXIST "
+              "whatever has that name, so look if it is a FIFO",
+              p->command, path);
+    expect_failure(r, p, "a regular file is where its FIFO should be");
+    gr_expect_file(r, path, text, sizeof text - 1);
+}

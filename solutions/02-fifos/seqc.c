@@ -51,7 +51,7 @@ static int send_request(const char *dir, long len)
 /* Up to the newline; it may come in pieces. */
 static int print_answer(int rfd)
 {
-    char text[SEQ_ANSWER_MAX];
+    char text[SEQ_ANSWER_MAX] = "";
     size_t len = 0;
 
     while (memchr(text, '\n', len) == NULL) {
