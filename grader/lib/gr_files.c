@@ -109,6 +109,28 @@ char *gr_jail_names(struct gr_scene *s, const char *path)
     return join(names, n);
 }
 
+struct file_wait {
+    struct gr_scene *s;
+    const char *path;
+    off_t size;
+};
+
+static bool file_is_there(void *arg)
+{
+    const struct file_wait *fw = arg;
+    struct stat st;
+
+    return gr_jail_stat(fw->s, fw->path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= fw->size;
+}
+
+/* No poll() tells of a file that grows: look again every few milliseconds. */
+bool gr_wait_file(struct gr_scene *s, const char *path, off_t size)
+{
+    struct file_wait fw = {s, path, size};
+
+    return gr_scene_wait(s, file_is_there, &fw, 10);
+}
+
 static const char *type_word(mode_t mode)
 {
     return S_ISFIFO(mode)   ? "a FIFO"

@@ -29,6 +29,9 @@ char *gr_jail_read(struct gr_scene *s, const char *path, size_t max, size_t *len
 /** Return: the names in folder @path, sorted, a blank between them; the caller frees. Or NULL. */
 char *gr_jail_names(struct gr_scene *s, const char *path);
 
+/** Wait until the regular file @path has at least @size bytes. Return: true if it has. */
+bool gr_wait_file(struct gr_scene *s, const char *path, off_t size);
+
 /** Leave with FAIL unless @path, made by @who, is of @type (S_IFIFO, ..) and has @mode. */
 void gr_expect_mode(struct gr_run *r, const char *path, mode_t type, mode_t mode, const char *who);
 /** Leave with LEFTOVER if @path, which @who should have removed, is still there. */

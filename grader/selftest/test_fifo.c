@@ -262,6 +262,22 @@ START_TEST(writer_comes_when_somebody_reads)
 }
 END_TEST
 
+START_TEST(file_is_seen_to_grow)
+{
+    struct gr_proc *p;
+
+    if (!begin(_i))
+        return;
+    p = gr_start(
+        s, &(struct gr_prog){.argv = (const char *const[]){"tee", "f", NULL}, .keep_input = true});
+    ck_assert(gr_wait_file(s, "f", 0));
+    gr_send(p, "12345", 5);
+    ck_assert(gr_wait_file(s, "f", 5));
+    ck_assert(!gr_wait_file(s, "f", 6)); /* all sleep: it cannot grow any more */
+    end(GR_STOP_DEADLOCK);
+}
+END_TEST
+
 START_TEST(held_program_stands)
 {
     struct gr_proc *p;
@@ -351,6 +367,7 @@ static Suite *suite(void)
                                   full_fifo_holds_a_writer,
                                   writer_comes_when_somebody_reads,
                                   held_program_stands,
+                                  file_is_seen_to_grow,
                                   descriptors_are_listed,
                                   open_of_a_path_is_a_place,
                                   NULL};

@@ -69,14 +69,6 @@ static void expect_meeting(struct gr_run *r, const char *first, const char *seco
     expect_all(r, a, "from b\n", 7);
 }
 
-void duplex_meets_its_peer(struct gr_run *r)
-{
-    make_fifos(r);
-    expect_meeting(r, "one", "two");
-    expect_meeting(r, "two", "one");
-    remove_fifos(r);
-}
-
 /* What goes in comes out on the other side at once, and not at the end. */
 void duplex_passes_lines_at_once(struct gr_run *r)
 {
@@ -128,15 +120,6 @@ static void expect_exchange(struct gr_run *r, size_t na, size_t nb, struct gr_pr
     free(from_b);
 }
 
-void duplex_carries_much(struct gr_run *r)
-{
-    make_fifos(r);
-    expect_exchange(r, MUCH + gr_random(r, MIB / 2), MUCH + gr_random(r, MIB / 2),
-                    (struct gr_prog){0});
-    expect_exchange(r, 1, MIB, (struct gr_prog){0});
-    remove_fifos(r);
-}
-
 /* A raw peer: @rfd is where duplex writes, @wfd what it reads. */
 static struct gr_proc *start_with_raw_peer(struct gr_run *r, int *rfd, int *wfd)
 {
@@ -147,11 +130,79 @@ static struct gr_proc *start_with_raw_peer(struct gr_run *r, int *rfd, int *wfd)
     if (*rfd == -1)
         gr_fail(r, GR_INFRA, "cannot open a FIFO of the jail: %s", strerror(errno));
     p = start_duplex(r, "one", "two", (struct gr_prog){.keep_input = true});
+    gr_wait_stuck(r->scene); /* its OUT has a reader, and its IN no writer yet */
     *wfd = gr_wait_writer(r->scene, "two");
-    gr_expect_going(r);
-    gr_expect(r, *wfd != -1, "duplex does not open its IN for reading: %.200s",
-              gr_buf_text(&p->errbuf));
+    expect_came(r, *wfd != -1,
+                "duplex does not have its IN open. (read() in O_NONBLOCK mode returns 0 while no "
+                "writer has come: that is not the end of IN.) It said: %.200s",
+                gr_buf_text(&p->errbuf));
     return p;
+}
+
+/* The peer has opened its IN, and takes its time with the other one. */
+static void expect_slow_peer(struct gr_run *r)
+{
+    struct gr_proc *p;
+    int rfd, wfd;
+
+    p = start_with_raw_peer(r, &rfd, &wfd);
+    gr_expect(r, gr_put_fd(r->scene, wfd, "here\n", 5), "duplex does not read IN");
+    close(wfd);
+    gr_close_input(p);
+    expect_all(r, p, "here\n", 5);
+    close(rfd);
+    remove_fifos(r);
+}
+
+void duplex_meets_its_peer(struct gr_run *r)
+{
+    expect_slow_peer(r);
+    make_fifos(r);
+    expect_meeting(r, "one", "two");
+    remove_fifos(r);
+    make_fifos(r);
+    expect_meeting(r, "two", "one");
+    remove_fifos(r);
+}
+
+/* Nobody reads OUT, and there is more for it than a FIFO holds: IN must come through all the same.
+ */
+static void expect_way_back(struct gr_run *r)
+{
+    struct gr_buf b = {.cap = ROOM};
+    char *data = text(r, MIB);
+    struct gr_proc *p;
+    int rfd, wfd;
+
+    p = start_with_raw_peer(r, &rfd, &wfd);
+    if (fcntl(rfd, F_SETPIPE_SZ, 2 * (int)sysconf(_SC_PAGESIZE)) == -1)
+        gr_fail(r, GR_INFRA, "cannot make a FIFO of the jail smaller: %s", strerror(errno));
+    gr_send(p, data, MIB);
+    gr_wait_stuck(r->scene);
+    gr_expect_going(r);
+    gr_expect(r, gr_put_fd(r->scene, wfd, "back\n", 5), "duplex does not read IN");
+    expect_came(r, gr_wait_bytes(p, 5),
+                "OUT was full, and what came out of IN was not printed: whoever waits in write() "
+                "serves nobody");
+    gr_close_input(p);
+    expect_came(r, gr_wait_fd_end(r->scene, rfd, &b), "OUT does not come to its end");
+    close(wfd);
+    expect_all(r, p, "back\n", 5);
+    gr_expect_bytes(r, "what came out of OUT", gr_buf_text(&b), b.len, data, MIB);
+    close(rfd);
+    gr_buf_release(&b);
+    free(data);
+    remove_fifos(r);
+}
+
+void duplex_carries_much(struct gr_run *r)
+{
+    make_fifos(r);
+    expect_exchange(r, MUCH + gr_random(r, MIB / 2), MUCH + gr_random(r, MIB / 2),
+                    (struct gr_prog){0});
+    expect_exchange(r, 1, MIB, (struct gr_prog){0});
+    remove_fifos(r);
+    expect_way_back(r);
 }
 
 /* Own input at its end: OUT ends, and IN goes on. */
@@ -196,6 +247,7 @@ static bool expect_other_half_close(struct gr_run *r)
     expect_came(r, gr_wait_fd_line(r->scene, rfd, &b, 0), "nothing came out of OUT");
     gr_expect_bytes(r, "what came out of OUT", gr_buf_text(&b), b.len, "still here\n", 11);
     gr_close_input(p);
+    expect_came(r, gr_wait_exit(p), "IN and own input are at their end, and duplex does not end");
     expect_all(r, p, "bye\n", 4);
     close(rfd);
     gr_buf_release(&b);

@@ -71,7 +71,8 @@ void seqd_ignores_garbage(struct gr_run *r)
 
     for (; n < sizeof bad / sizeof *bad; n++)
         expect_ignored(r, seqd, wfd, rfd, bad[n], n);
-    snprintf(longer, sizeof longer, "\n7000001 %062d5\n", 0); /* 71 bytes between the newlines */
+    /* 64 bytes that would be a good request, and five more */
+    snprintf(longer, sizeof longer, "\n%062d 500000\n", 7000001);
     expect_ignored(r, seqd, wfd, rfd, longer, n++);
     expect_ignored(r, seqd, wfd, rfd, noise, n++);
     free(noise);

@@ -205,6 +205,7 @@ void logd_lives_on(struct gr_run *r)
 
     gr_expect_no_spin(r, logd);
     send_text(r, "first", "1\n");
+    expect_came(r, gr_wait_file(r->scene, "out", 8), "the line of a client did not come into out");
     if (!gr_expect_no_spin(r, logd))
         return;
     gr_expect(r, !logd->ended,
