@@ -26,7 +26,7 @@ static int converse(const char *dir, const char *own, long len)
     if (from == NULL)
         return fail(own);
     snprintf(path, sizeof path, "%s/%s", dir, SEQ_FIFO);
-    to = fopen(path, "a");
+    to = fopen(path, "r+");
     if (to == NULL) {
         rc = fail(path);
         fclose(from);
