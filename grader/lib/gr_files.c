@@ -168,10 +168,15 @@ void gr_expect_gone(struct gr_run *r, const char *path, const char *who)
 {
     struct stat st;
 
-    if (gr_jail_stat(r->scene, path, &st) == -1 && errno == ENOENT)
-        return;
+    if (gr_jail_stat(r->scene, path, &st) == -1) {
+        if (errno == ENOENT)
+            return;
+        gr_expect_going(r);
+        gr_fail(r, GR_INFRA, "cannot look at %s in the jail: %s", path, strerror(errno));
+    }
     gr_expect_going(r);
     gr_fail(r, GR_LEFTOVER,
+
             "%s is still there (%s), though %s has ended: who makes it removes it, with unlink(), "
             "whichever way it ends",
             path, type_word(st.st_mode), who);

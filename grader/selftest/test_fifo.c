@@ -146,7 +146,7 @@ END_TEST
 START_TEST(peers_read_and_write)
 {
     static char text[BIG + 1];
-    struct gr_buf got = {.cap = 2 * BIG};
+    struct gr_buf got = {.cap = (size_t)2 * BIG};
     struct gr_proc *r, *w;
     int in, out;
 

@@ -110,6 +110,8 @@ static struct gr_proc *run_in_small_pieces(struct gr_run *r, const char *input, 
     }
     take_all(r, fd, b);
     close(fd);
+    if (!b->data || b->len < (size_t)filled)
+        gr_fail(r, GR_INFRA, "what the FIFO was filled with is gone");
     memmove(b->data, b->data + filled, b->len - (size_t)filled);
     b->len -= (size_t)filled;
     return p;
