@@ -50,6 +50,14 @@ static void act(const struct inj_rule *r, const char *place, const char *call)
     }
 }
 
+/* A rule about opening names a part of the path, or takes any. */
+static bool right_path(const struct inj_rule *r, const struct inj_call *c)
+{
+    const char *path = (const char *)c->arg;
+
+    return !r->point[0] || (path && strstr(path, r->point));
+}
+
 /* A short wait before or after any call, whose length is drawn, too. */
 static void jitter(enum inj_phase phase, const struct inj_call *c)
 {
@@ -68,7 +76,7 @@ void inj_act(enum inj_phase phase, const struct inj_call *c)
         struct inj_rule *r = &inj_self.spec.rule[i];
 
         if (r->what != INJ_FAIL && r->phase == phase && r->kind == c->kind &&
-            (!r->has_arg || r->arg == c->arg) && is_due(r))
+            (!r->has_arg || r->arg == c->arg) && right_path(r, c) && is_due(r))
             act(r, phase == INJ_BEFORE ? "before:" : "after:", inj_name(c->kind));
     }
     jitter(phase, c);

@@ -29,6 +29,9 @@ enum gr_msg_type {
     GR_REQ_SOCKET,    /* value = enum gr_socket, a = port, b = SO_RCVBUF or the length of the queue,
                          path as    payload -> a descriptor, a = port; value EINPROGRESS: not connected
                          yet */
+    GR_REQ_MKDIR,     /* path as payload; a = mode */
+    GR_REQ_STATE,     /* pid -> a = its state, a letter as in /proc/PID/stat */
+    GR_REQ_FDS,       /* pid -> GR_REP_FACT for each open descriptor, GR_REP_DONE */
     GR_REQ_WATCH,     /* value = enum gr_watch */
     GR_REQ_BLOCKED,   /* pid (0 = any), value = system call number, a = descriptor or -1 */
     GR_REQ_LIMITS,    /* a = CPU milliseconds of the whole jail, b = resident KiB */
@@ -94,6 +97,8 @@ struct gr_start_req {
     uint32_t nproc;             /* processes alive in the jail, without the warden; 0 = 600 */
     uint32_t ignore_sigpipe;    /* start with SIGPIPE ignored */
     uint32_t ignore_sigterm;    /* start with SIGTERM ignored */
+    uint32_t set_umask;         /* with umask; else it has the warden's */
+    uint32_t umask;
 };
 
 /** What a fact is about. */
@@ -109,6 +114,7 @@ enum gr_fact_kind {
     GR_FACT_PROCESS,    /* snapshot: what one task does */
     GR_FACT_WAIT,       /* hang: who waits for what, in words */
     GR_FACT_SPIN,       /* busy without moving a byte: a = CPU ms, b = ms of the window */
+    GR_FACT_FD,         /* an open descriptor: a = its number; text = where it leads */
     GR_FACT_USAGE, /* CPU and memory used: a = CPU ms of all, b = the warden's, c = its peak KiB */
 };
 

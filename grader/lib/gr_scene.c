@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -100,6 +101,7 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     s->place = place;
     s->sock = s->jail_err_fd = s->reply_fd = s->extra_fd = s->calls_fd = s->calls_wfd = s->race_fd =
         -1;
+    s->extra_events = POLLIN;
     s->reply = gr_xcalloc(1, sizeof *s->reply);
     s->calls.cap = 8 << 20;
     s->jail_err.cap = 4096;

@@ -75,6 +75,8 @@ struct gr_prog {
     bool trickle;            /* give the input a few bytes at a time, as the program takes them */
     bool sigpipe_ignored;
     bool sigterm_ignored; /* and so by all that it starts */
+    bool set_umask; /* start it with the umask below, not with 022 */
+    unsigned umask;
     bool may_exec; /* under Valgrind it may become another program: its report then ends early */
 };
 
@@ -135,11 +137,12 @@ struct gr_scene {
     char trouble[256];
     int64_t deadline; /* wall net, CLOCK_MONOTONIC ms */
     long wall_ms;
-    long cpu_limit_ms; /* of all programs together */
-    int watch;         /* what the warden was told, -1 = ask again */
-    bool waiting;      /* inside a wait: only there silence may be a deadlock */
-    int64_t moved_at;  /* ms; when bytes last went in or out, or the wait began */
-    int extra_fd;      /* watched for input beside the programs' pipes; -1 = none */
+    long cpu_limit_ms;  /* of all programs together */
+    int watch;          /* what the warden was told, -1 = ask again */
+    bool waiting;       /* inside a wait: only there silence may be a deadlock */
+    int64_t moved_at;   /* ms; when bytes last went in or out, or the wait began */
+    int extra_fd;       /* watched beside the programs' pipes; -1 = none */
+    short extra_events; /* for POLLIN or POLLOUT */
     bool blocked_seen;
     bool reply_seen;
     struct gr_msg *reply;
@@ -225,6 +228,9 @@ char *gr_command_remark(const struct gr_prog *prog);
 
 /* Used between the files of the scene, not by suites. */
 void gr_scene_pump(struct gr_scene *s, int timeout_ms);
+/** Serve the scene until done(@arg) or a stop; look again at least every @look_ms. A jail in which
+ *  nothing moves is a deadlock meanwhile. Return: what done() said last. */
+bool gr_scene_wait(struct gr_scene *s, bool (*done)(void *), void *arg, int look_ms);
 void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /** RLIMIT_CPU of each process, seconds: the jail's own limit comes first, while the warden runs. */

@@ -324,7 +324,7 @@ static bool gather(struct gr_scene *s, struct polled *set)
     for (size_t i = 0; i < s->nlogs; i++)
         want(set, s->logs[i].fd, POLLIN);
     want(set, s->jail_err_fd, POLLIN);
-    want(set, s->extra_fd, POLLIN);
+    want(set, s->extra_fd, s->extra_events);
     for (size_t i = 0; i < s->nprocs; i++) {
         struct gr_proc *p = &s->procs[i];
         bool has = p->feed_len > 0 || p->feed_close;

@@ -228,7 +228,9 @@ static int request(struct gr_proc *p, const struct gr_prog *prog, const struct w
                              .cpu_seconds = gr_cpu_backstop(p->scene),
                              .as_bytes = vg ? 0 : plain_as,
                              .ignore_sigpipe = prog->sigpipe_ignored,
-                             .ignore_sigterm = prog->sigterm_ignored};
+                             .ignore_sigterm = prog->sigterm_ignored,
+                             .set_umask = prog->set_umask,
+                             .umask = prog->umask};
     struct gr_msg *m = gr_xcalloc(1, sizeof *m);
     int error;
 

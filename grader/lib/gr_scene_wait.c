@@ -19,7 +19,8 @@ static void set_watch(struct gr_scene *s, int how)
         s->watch = how;
 }
 
-static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), void *arg)
+static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), void *arg,
+                          int look_ms)
 {
     bool yes;
 
@@ -31,15 +32,20 @@ static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), v
     s->moved_at = gr_now_ms();
     while (!(yes = done(arg)) && s->stop == GR_GO) {
         set_watch(s, watch);
-        gr_scene_pump(s, PUMP_MS);
+        gr_scene_pump(s, look_ms);
     }
     s->waiting = false;
     return yes;
 }
 
+bool gr_scene_wait(struct gr_scene *s, bool (*done)(void *), void *arg, int look_ms)
+{
+    return pump_watching(s, GR_WATCH_HANG, done, arg, look_ms);
+}
+
 bool gr_scene_until(struct gr_scene *s, bool (*done)(void *), void *arg)
 {
-    return pump_watching(s, GR_WATCH_HANG, done, arg);
+    return gr_scene_wait(s, done, arg, PUMP_MS);
 }
 
 static bool has_ended(void *arg)
@@ -233,7 +239,8 @@ static bool stuck_or_ended(void *arg)
 bool gr_wait_stuck(struct gr_scene *s)
 {
     s->blocked_seen = false;
-    pump_watching(s, GR_WATCH_QUIET, stuck_or_ended, s);
+    s->watch = -1; /* what the warden said once it must be asked for again */
+    pump_watching(s, GR_WATCH_QUIET, stuck_or_ended, s, PUMP_MS);
     return s->blocked_seen;
 }
 
@@ -247,7 +254,7 @@ static bool childless_or_stuck(void *arg)
 bool gr_wait_childless(struct gr_scene *s)
 {
     s->blocked_seen = false;
-    pump_watching(s, GR_WATCH_QUIET, childless_or_stuck, s);
+    pump_watching(s, GR_WATCH_QUIET, childless_or_stuck, s, PUMP_MS);
     return gr_jail_processes(s) == 0;
 }
 

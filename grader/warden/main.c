@@ -137,6 +137,17 @@ static void on_snapshot(struct warden *w)
     answer(w, 0, 0, -1);
 }
 
+static void on_state(struct warden *w, pid_t pid)
+{
+    static struct gr_msg m;
+    struct proc p;
+    bool there = proc_read(pid, &p);
+
+    m = (struct gr_msg){.type = GR_REP_DONE, .pid = pid, .value = there ? 0 : ESRCH};
+    m.a = there ? p.state : 0;
+    say(w, &m, NULL, 0);
+}
+
 static void on_log(struct warden *w)
 {
     static struct gr_msg m;
@@ -166,6 +177,15 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
         break;
     case GR_REQ_SOCKET:
         on_socket(w, m);
+        break;
+    case GR_REQ_MKDIR:
+        answer(w, mkdir(m->payload, (mode_t)m->a) == -1 ? errno : 0, 0, -1);
+        break;
+    case GR_REQ_STATE:
+        on_state(w, m->pid);
+        break;
+    case GR_REQ_FDS:
+        answer(w, fds_send(w, m->pid), m->pid, -1);
         break;
     case GR_REQ_WATCH:
         w->watch = m->value;

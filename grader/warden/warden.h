@@ -100,6 +100,10 @@ bool proc_each_task(pid_t pid, bool (*visit)(pid_t pid, pid_t tid, void *arg), v
 /** Context switches of a task, voluntary and not; 0 if unreadable. */
 uint64_t proc_switches(pid_t pid, pid_t tid);
 
+/* fds.c */
+/** Send one fact for each open descriptor of @pid. Return: 0 or an errno. */
+int fds_send(struct warden *w, pid_t pid);
+
 /* watch.c */
 /** Look at the jail once: limits, wanted state, hang. */
 void watch_tick(struct warden *w);
