@@ -19,7 +19,7 @@ static void set_watch(struct gr_scene *s, int how)
         s->watch = how;
 }
 
-static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), void *arg)
+static bool pump_watching(struct gr_scene *s, int watch, int ms, bool (*done)(void *), void *arg)
 {
     bool yes;
 
@@ -27,7 +27,7 @@ static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), v
     s->moved_at = gr_now_ms();
     while (!(yes = done(arg)) && s->stop == GR_GO) {
         set_watch(s, watch);
-        gr_scene_pump(s, PUMP_MS);
+        gr_scene_pump(s, ms);
     }
     s->waiting = false;
     return yes;
@@ -35,7 +35,12 @@ static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), v
 
 static bool pump_until(struct gr_scene *s, bool (*done)(void *), void *arg)
 {
-    return pump_watching(s, GR_WATCH_HANG, done, arg);
+    return pump_watching(s, GR_WATCH_HANG, PUMP_MS, done, arg);
+}
+
+bool gr_wait_until(struct gr_scene *s, int ms, bool (*done)(void *), void *arg)
+{
+    return pump_watching(s, GR_WATCH_HANG, ms, done, arg);
 }
 
 static bool has_ended(void *arg)
@@ -211,7 +216,7 @@ bool gr_wait_asleep(struct gr_proc *p)
     return gr_wait_blocked(p, GR_ANY_CALL, -1);
 }
 
-static bool all_ended(const struct gr_scene *s)
+bool gr_all_ended(const struct gr_scene *s)
 {
     for (size_t i = 0; i < s->nprocs; i++)
         if (!s->procs[i].ended)
@@ -223,13 +228,13 @@ static bool stuck_or_ended(void *arg)
 {
     const struct gr_scene *s = arg;
 
-    return s->blocked_seen || all_ended(s);
+    return s->blocked_seen || gr_all_ended(s);
 }
 
 bool gr_wait_stuck(struct gr_scene *s)
 {
     s->blocked_seen = false;
-    pump_watching(s, GR_WATCH_QUIET, stuck_or_ended, s);
+    pump_watching(s, GR_WATCH_QUIET, PUMP_MS, stuck_or_ended, s);
     return s->blocked_seen;
 }
 
@@ -249,7 +254,7 @@ static bool fd_has(void *arg)
         fw->len += (size_t)got;
     /* Without a writer poll() would return at once, again and again. */
     fw->s->extra_fd = got == 0 ? -1 : fw->fd;
-    return fw->len == fw->n || (got <= 0 && all_ended(fw->s));
+    return fw->len == fw->n || (got <= 0 && gr_all_ended(fw->s));
 }
 
 bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
