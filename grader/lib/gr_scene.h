@@ -212,6 +212,10 @@ const struct gr_fact *gr_fact(const struct gr_scene *s, enum gr_fact_kind kind, 
  * waits silence is a deadlock, as in all waits here. Return: true if it came to be.
  */
 bool gr_wait_until(struct gr_scene *s, int ms, bool (*done)(void *arg), void *arg);
+/** The same, but give up, quietly, as soon as nothing in the jail can go on by itself. */
+bool gr_wait_quiet(struct gr_scene *s, int ms, bool (*done)(void *arg), void *arg);
+/** Wait until stdout holds at least @n bytes, or nothing in the jail can go on by itself. */
+bool gr_wait_output(struct gr_proc *p, size_t n);
 /** Return: true when every program of the scene has ended. */
 bool gr_all_ended(const struct gr_scene *s);
 

@@ -266,6 +266,41 @@ bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
     return fw.len == n;
 }
 
+struct quiet_wait {
+    struct gr_scene *s;
+    bool (*done)(void *);
+    void *arg;
+    bool came;
+};
+
+static bool came_or_stuck(void *arg)
+{
+    struct quiet_wait *qw = arg;
+
+    qw->came = qw->done(qw->arg);
+    return qw->came || stuck_or_ended(qw->s);
+}
+
+bool gr_wait_quiet(struct gr_scene *s, int ms, bool (*done)(void *), void *arg)
+{
+    struct quiet_wait qw = {s, done, arg, false};
+
+    s->blocked_seen = false;
+    pump_watching(s, GR_WATCH_QUIET, ms, came_or_stuck, &qw);
+    if (!qw.came && s->stop == GR_GO) {
+        gr_scene_pump(s, 0); /* what was said last lies in the pipes */
+        qw.came = done(arg);
+    }
+    return qw.came;
+}
+
+bool gr_wait_output(struct gr_proc *p, size_t n)
+{
+    struct bytes_wait bw = {p, n};
+
+    return gr_wait_quiet(p->scene, PUMP_MS, has_bytes, &bw) && p->outbuf.len >= n;
+}
+
 int gr_signal(struct gr_proc *p, int sig)
 {
     errno = send_signal(p->scene, p->pid, sig);

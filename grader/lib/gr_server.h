@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * What every server of the labs does: it prints READY, sleeps while nothing comes, and ends well on
+ * SIGTERM, at whatever moment that comes.
+ */
+#ifndef GR_SERVER_H
+#define GR_SERVER_H
+
+#include "gr_suite.h"
+
+/** Wait for READY. Fail if another line comes first, or @p ends before. */
+void gr_expect_ready(struct gr_run *r, struct gr_proc *p);
+/** Fail if @p has ended, showing how and what it said. */
+void gr_expect_alive(struct gr_run *r, const struct gr_proc *p);
+/** Fail unless stderr of @p is one line `PROG: CALL: reason`. */
+void gr_expect_complaint(struct gr_run *r, const struct gr_proc *p);
+
+/**
+ * Stop @p, do what @meanwhile does, send SIGTERM, let it go on: for it everything happens at once.
+ * Whatever @meanwhile put where @p takes it was there before the signal.
+ */
+void gr_term_after(struct gr_run *r, struct gr_proc *p,
+                   void (*meanwhile)(struct gr_run *r, void *arg), void *arg);
+
+/** Wait until a stop= rule holds @p. Return: false when nothing in the jail can go on by itself
+ *  before that; then no rule holds @p. */
+bool gr_wait_held(struct gr_proc *p);
+/** Let @p go each time a rule holds it, until it waits for something else, or has ended. */
+void gr_let_go(struct gr_proc *p);
+
+/**
+ * SIGTERM in the worst moment: just before the call in which the server goes to sleep.
+ *
+ * Starts @prog twice: once to learn which of its calls that is, and again to hold it there (its
+ * inject is set here). The first one is ended by SIGKILL. Return: the second one, which was sent
+ * SIGTERM in that moment and let go; the caller expects its end.
+ */
+struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog);
+
+/**
+ * Fail if @p keeps asking, again and again, while nothing happens: calls named in @calls
+ * (separated by commas, traced) that come back empty-handed, with pauses between them or not. Also
+ * notes SPIN, as gr_expect_no_spin(). Return: true if it sleeps.
+ */
+bool gr_expect_sleeps(struct gr_run *r, struct gr_proc *p, const char *calls);
+
+#endif
