@@ -10,8 +10,11 @@
 #include <sys/wait.h>
 
 enum {
+    MAX_FAMILY = 64,
     ASKED_OFTEN = 20, /* empty-handed calls while nothing happens */
-    CALM_MS = 2000,   /* who sleeps so long between two questions does not ask in a loop */
+    HELD_MS = 5000,
+    HOLDS = 30,     /* who is held so often before it sleeps wakes up by itself */
+    CALM_MS = 2000, /* who sleeps so long between two questions does not ask in a loop */
 };
 
 static void show_stderr(struct gr_run *r, const struct gr_proc *p)
@@ -97,30 +100,100 @@ void gr_term_after(struct gr_run *r, struct gr_proc *p,
     signal_or_leave(r, p, SIGCONT);
 }
 
-static size_t times(const struct gr_proc *p, const char *what)
+/* Is @c a call of @p, or of a process it forked? Labels are `2`, `2.1`, `2.1.3` or `2~hash`. */
+static bool is_of(const struct gr_proc *p, const struct gr_call *c)
 {
-    struct gr_call c;
-    size_t n = 0;
+    char *end;
 
-    for (size_t at = 0; gr_calls_next(&p->scene->calls, &at, what, &c);)
-        n += c.pid == p->pid;
-    return n;
+    return strtoul(c->label, &end, 10) == p->id && (*end == '\0' || *end == '.' || *end == '~');
 }
 
-static bool is_held(void *arg)
+/* A process of @p that a rule holds now. Return: its pid, 0 = none. */
+static int held_pid(const struct gr_proc *p)
 {
-    return times(arg, "@stop") > times(arg, "@on");
+    struct {
+        int pid, holds;
+    } seen[MAX_FAMILY];
+    size_t n = 0, i;
+    struct gr_call c;
+
+    for (size_t at = 0; gr_calls_next(&p->scene->calls, &at, NULL, &c);) {
+        int change = strcmp(c.name, "@stop") == 0 ? 1 : strcmp(c.name, "@on") == 0 ? -1 : 0;
+
+        if (change == 0 || !is_of(p, &c))
+            continue;
+        for (i = 0; i < n && seen[i].pid != c.pid; i++)
+            ;
+        if (i == n && n < MAX_FAMILY)
+            seen[n++].pid = c.pid, seen[i].holds = 0;
+        if (i < n)
+            seen[i].holds += change;
+    }
+    for (i = 0; i < n; i++)
+        if (seen[i].holds > 0)
+            return seen[i].pid;
+    return 0;
+}
+
+bool gr_is_held(void *proc)
+{
+    return held_pid(proc) != 0;
+}
+
+void gr_resume_held(struct gr_proc *p)
+{
+    int pid = held_pid(p);
+
+    if (pid != 0)
+        gr_resume(p->scene, pid);
+}
+
+struct hold_wait {
+    struct gr_proc *p;
+    bool (*done)(void *arg);
+    void *arg;
+    int64_t until;
+};
+
+static bool held_or_late(void *arg)
+{
+    const struct hold_wait *w = arg;
+
+    return gr_is_held(w->p) || gr_now_ms() > w->until;
 }
 
 bool gr_wait_held(struct gr_proc *p)
 {
-    return gr_wait_quiet(p->scene, 50, is_held, p) && !p->ended;
+    double patience = HELD_MS * p->scene->place->time_scale;
+    struct hold_wait w = {.p = p, .until = gr_now_ms() + (int64_t)patience};
+
+    gr_wait_quiet(p->scene, 50, held_or_late, &w);
+    return gr_is_held(p) && !p->ended;
+}
+
+static bool held_or_done(void *arg)
+{
+    const struct hold_wait *w = arg;
+
+    return gr_is_held(w->p) || w->done(w->arg);
+}
+
+void gr_let_go_until(struct gr_proc *p, bool (*done)(void *), void *arg)
+{
+    struct hold_wait w = {.p = p, .done = done, .arg = arg};
+
+    while (gr_wait_quiet(p->scene, 50, held_or_done, &w) && !done(arg) && !p->ended)
+        gr_resume_held(p);
+}
+
+static bool has_ended(void *arg)
+{
+    return ((struct gr_proc *)arg)->ended;
 }
 
 void gr_let_go(struct gr_proc *p)
 {
-    while (gr_wait_held(p))
-        gr_resume(p->scene, p->pid);
+    gr_let_go_until(p, has_ended, p);
 }
 
 static const char *const stops[] = {"stop=before:mq_receive:*",
@@ -137,6 +210,23 @@ static const char *const stops[] = {"stop=before:mq_receive:*",
                                     "stop=before:accept4:*",
                                     NULL};
 
+/* End @p and what it forked, as far as the log tells of it. */
+static void kill_family(struct gr_run *r, struct gr_proc *p)
+{
+    struct gr_call c;
+    int last = 0;
+
+    signal_or_leave(r, p, SIGKILL);
+    for (size_t at = 0; gr_calls_next(&p->scene->calls, &at, "@stop", &c);) {
+        const struct gr_order o = {.type = GR_REQ_SIGNAL, .pid = c.pid, .value = SIGKILL};
+
+        if (c.pid != p->pid && c.pid != last && is_of(p, &c))
+            gr_scene_order(p->scene, o); /* ESRCH: it has ended */
+        last = c.pid;
+    }
+    gr_wait_exit(p);
+}
+
 struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog)
 {
     const struct gr_inject in = {.seed = gr_random(r, 1u << 30), .rules = stops};
@@ -145,16 +235,15 @@ struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog)
 
     prog->inject = &in;
     p = gr_run_prog(r, prog);
-    for (; gr_wait_held(p); n++)
-        gr_resume(p->scene, p->pid);
+    for (; n < HOLDS && gr_wait_held(p); n++)
+        gr_resume_held(p);
     gr_expect_ready(r, p);
-    signal_or_leave(r, p, SIGKILL);
-    gr_wait_exit(p);
+    kill_family(r, p);
     p = gr_run_prog(r, prog);
     for (size_t i = 1; gr_wait_held(p); i++) {
         if (i == n)
             signal_or_leave(r, p, SIGTERM);
-        gr_resume(p->scene, p->pid);
+        gr_resume_held(p);
     }
     if (n == 0) /* it sleeps in a call that cannot be held, like sigwait() */
         signal_or_leave(r, p, SIGTERM);

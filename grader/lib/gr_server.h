@@ -22,10 +22,17 @@ void gr_expect_complaint(struct gr_run *r, const struct gr_proc *p);
 void gr_term_after(struct gr_run *r, struct gr_proc *p,
                    void (*meanwhile)(struct gr_run *r, void *arg), void *arg);
 
-/** Wait until a stop= rule holds @p. Return: false when nothing in the jail can go on by itself
- *  before that; then no rule holds @p. */
+/** Does a stop= rule hold the process @proc (a struct gr_proc) now? For gr_wait_quiet() and alike.
+ */
+bool gr_is_held(void *proc);
+/** Wait until a rule holds @p. Return: false if it ended, or waits for something else: nothing in
+ *  the jail can go on by itself, or five seconds have passed. */
 bool gr_wait_held(struct gr_proc *p);
-/** Let @p go each time a rule holds it, until it waits for something else, or has ended. */
+/** Let the process of @p go that is held, if one is. */
+void gr_resume_held(struct gr_proc *p);
+/** Let @p go each time a rule holds it, until @done(@arg), or until nothing can go on by itself. */
+void gr_let_go_until(struct gr_proc *p, bool (*done)(void *arg), void *arg);
+/** The same until its end. */
 void gr_let_go(struct gr_proc *p);
 
 /**

@@ -135,6 +135,13 @@ void watch_sees_every_burst(struct gr_run *r)
     }
 }
 
+static bool printed_all(void *arg)
+{
+    const struct watch *w = arg;
+
+    return w->p->outbuf.len >= w->bytes;
+}
+
 /* Bursts just before each mq_notify(): there a program that has emptied its queues already looks
  * away. One without mq_notify() gets its bursts while it sleeps. */
 void watch_survives_gap(struct gr_run *r)
@@ -150,9 +157,9 @@ void watch_survives_gap(struct gr_run *r)
 
         put_burst(&w);
         if (held)
-            gr_resume(r->scene, w.p->pid);
+            gr_resume_held(w.p);
     }
-    gr_let_go(w.p);
+    gr_let_go_until(w.p, printed_all, &w);
     gr_expect_ready(r, w.p);
     gr_wait_bytes(w.p, w.bytes);
     expect_so_far(&w);
