@@ -16,7 +16,7 @@
 #include "gr_suite.h"
 
 #define GR_MISUSE_TRACE                                                                            \
-    "mq_open,mq_send,mq_timedsend,mq_receive,mq_timedreceive,mq_notify,mq_unlink,ftok,msgget,"     \
+    "mq_open,mq_getattr,mq_send,mq_timedsend,mq_receive,mq_timedreceive,mq_notify,mq_unlink,ftok,msgget,"     \
     "msgsnd,msgrcv,msgctl"
 
 /**

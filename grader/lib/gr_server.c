@@ -279,19 +279,16 @@ static bool asked_often(void *arg)
     return a->n >= ASKED_OFTEN || gr_now_ms() > a->until;
 }
 
-bool gr_expect_sleeps(struct gr_run *r, struct gr_proc *p, const char *calls)
+void gr_expect_no_asking(struct gr_run *r, struct gr_proc *p, const char *calls)
 {
     struct asking a = {.s = p->scene, .calls = calls, .at = p->scene->calls.len};
 
-    if (!gr_expect_no_spin(r, p))
-        return false;
     a.until = gr_now_ms() + CALM_MS;
     gr_wait_quiet(p->scene, 50, asked_often, &a);
     gr_expect_alive(r, p);
-    if (a.n < ASKED_OFTEN)
-        return true;
-    gr_fail(r, GR_FAIL,
-            "%s asks again and again (%zu calls of %s that found nothing, while nothing happened). "
-            "Let it wait in one call that returns when something comes",
-            p->name, a.n, calls);
+    if (a.n >= ASKED_OFTEN)
+        gr_fail(r, GR_FAIL,
+                "%s asks again and again (%zu calls of %s that found nothing, while nothing "
+                "happened). Let it wait in one call that returns when something comes",
+                p->name, a.n, calls);
 }

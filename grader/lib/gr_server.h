@@ -46,9 +46,10 @@ struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog);
 
 /**
  * Fail if @p keeps asking, again and again, while nothing happens: calls named in @calls
- * (separated by commas, traced) that come back empty-handed, with pauses between them or not. Also
- * notes SPIN, as gr_expect_no_spin(). Return: true if it sleeps.
+ * (separated by commas, traced) that come back empty-handed, with pauses between them or not.
+ * One that asks without a pause is SPIN for gr_expect_no_spin(), but not while it is traced: the
+ * lines of the log are bytes that move. So try that with a program started without trace.
  */
-bool gr_expect_sleeps(struct gr_run *r, struct gr_proc *p, const char *calls);
+void gr_expect_no_asking(struct gr_run *r, struct gr_proc *p, const char *calls);
 
 #endif
