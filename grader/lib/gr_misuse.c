@@ -12,15 +12,9 @@
 
 enum { MOST_MESSAGES = 10, MOST_BYTES = 8192 }; /* man 7 mq_overview: without privilege */
 
-struct sight {
-    const struct gr_run *r;
-    struct gr_call failed_key; /* the last ftok() that failed; pid 0 = none */
-};
-
-static const char *program_of(const struct sight *sight, const struct gr_call *c)
+static const char *program_of(const struct gr_scene *s, const struct gr_call *c)
 {
     unsigned long start = strtoul(c->label, NULL, 10); /* which start of the scene */
-    const struct gr_scene *s = sight->r->scene;
 
     return start < s->nprocs ? s->procs[start].name : "the program";
 }
@@ -72,10 +66,9 @@ static char *open_misuse(const struct gr_call *c)
     return NULL;
 }
 
-static char *key_misuse(const struct sight *sight, const struct gr_call *c)
+/* @f: the last ftok() that failed, pid 0 = none. */
+static char *key_misuse(const struct gr_call *f, const struct gr_call *c)
 {
-    const struct gr_call *f = &sight->failed_key;
-
     if (number_of(c, 0) == -1 && f->pid == c->pid)
         return gr_xasprintf("called ftok(), which failed with %s, and used its result, -1, as the "
                             "key of msgget(). All programs that do so meet in the same queue",
@@ -100,7 +93,7 @@ static char *handler_misuse(const struct gr_call *c)
 }
 
 /* Return: what is wrong with @c, the caller frees; NULL = nothing. */
-static char *misuse_of(const struct sight *sight, const struct gr_call *c)
+static char *misuse_of(const struct gr_call *failed_key, const struct gr_call *c)
 {
     if (strcmp(c->name, "@handler") == 0)
         return handler_misuse(c);
@@ -112,7 +105,7 @@ static char *misuse_of(const struct sight *sight, const struct gr_call *c)
                             "are not",
                             c->name);
     if (strcmp(c->name, "msgget") == 0)
-        return key_misuse(sight, c);
+        return key_misuse(failed_key, c);
     if (strcmp(c->name, "msgsnd") == 0 && failed_with(c, "EINVAL") && number_of(c, 1) <= 0)
         return gr_xasprintf("called msgsnd() with the message type %ld. The type is the long at "
                             "the beginning of the message, and must be greater than 0",
@@ -120,31 +113,30 @@ static char *misuse_of(const struct sight *sight, const struct gr_call *c)
     return NULL;
 }
 
-void gr_expect_no_misuse(struct gr_run *r)
+char *gr_misuse(const struct gr_buf *log, struct gr_call *where)
 {
-    struct sight sight = {.r = r};
-    struct gr_call c;
+    struct gr_call failed_key = {.pid = 0};
+    char *what;
 
-    for (size_t at = 0; gr_calls_next(&r->scene->calls, &at, NULL, &c);) {
-        char *what = misuse_of(&sight, &c), *text;
-
-        if (strcmp(c.name, "ftok") == 0 && c.result == -1)
-            sight.failed_key = c;
-        if (!what)
-            continue;
-        text = gr_xasprintf("%s %s", program_of(&sight, &c), what);
-        gr_record_add_finding(&r->rec, "misuse", program_of(&sight, &c), c.pid, NULL, NULL, text);
-        free(what);
-        gr_fail(r, GR_FAIL, "%s", text);
+    for (size_t at = 0; gr_calls_next(log, &at, NULL, where);) {
+        if ((what = misuse_of(&failed_key, where)))
+            return what;
+        if (strcmp(where->name, "ftok") == 0 && where->result == -1)
+            failed_key = *where;
     }
+    return NULL;
 }
 
-size_t gr_calls_done(const struct gr_buf *log, const char *call, const char *part)
+void gr_expect_no_misuse(struct gr_run *r)
 {
     struct gr_call c;
-    size_t n = 0;
+    char *what = gr_misuse(&r->scene->calls, &c), *text;
+    const char *name;
 
-    for (size_t at = 0; gr_calls_next(log, &at, call, &c);)
-        n += c.result != -1 && (!part || memmem(c.args, c.args_len, part, strlen(part)));
-    return n;
+    if (!what)
+        return;
+    name = program_of(r->scene, &c);
+    text = gr_xasprintf("%s %s", name, what);
+    gr_record_add_finding(&r->rec, "misuse", name, c.pid, NULL, NULL, text);
+    gr_fail(r, GR_FAIL, "%s", text);
 }

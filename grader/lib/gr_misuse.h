@@ -16,7 +16,8 @@
 #include "gr_suite.h"
 
 #define GR_MISUSE_TRACE                                                                            \
-    "mq_open,mq_getattr,mq_send,mq_timedsend,mq_receive,mq_timedreceive,mq_notify,mq_unlink,ftok,msgget,"     \
+    "mq_open,mq_getattr,mq_send,mq_timedsend,mq_receive,mq_timedreceive,mq_notify,mq_unlink,ftok," \
+    "msgget,"                                                                                      \
     "msgsnd,msgrcv,msgctl"
 
 /**
@@ -26,7 +27,11 @@
  */
 void gr_expect_no_misuse(struct gr_run *r);
 
-/** How often @call succeeded with @part in its arguments (NULL: any). */
-size_t gr_calls_done(const struct gr_buf *log, const char *call, const char *part);
+/**
+ * Find the first wrong call in @log.
+ * Return: what the program did, in words that follow its name ("called mq_open() .."), the caller
+ * frees; *@where is the call. NULL: there is none.
+ */
+char *gr_misuse(const struct gr_buf *log, struct gr_call *where);
 
 #endif
