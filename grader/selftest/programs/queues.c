@@ -55,17 +55,27 @@ static void leave_one(void)
     MUST(mq_open("/left", O_RDWR | O_CREAT, 0600, NULL));
 }
 
+/* Nine queues of default size, as long as this runs. */
+static void hold(void)
+{
+    for (int i = 0; i < 9; i++) {
+        MUST(mq_open("/held", O_RDWR | O_CREAT | O_EXCL, 0600, NULL));
+        MUST(mq_unlink("/held"));
+    }
+    puts("held");
+    fflush(stdout);
+    pause();
+}
+
 static void fine(void)
 {
 }
 
 int main(int argc, char **argv)
 {
-    static const struct mode modes[] = {{"mq-echo", mq_echo},
-                                        {"sysv-echo", sysv_echo},
-                                        {"limits", limits},
-                                        {"leave-one", leave_one},
-                                        {"fine", fine}};
+    static const struct mode modes[] = {{"mq-echo", mq_echo}, {"sysv-echo", sysv_echo},
+                                        {"limits", limits},   {"leave-one", leave_one},
+                                        {"hold", hold},       {"fine", fine}};
 
     return RUN_MODE(modes);
 }
