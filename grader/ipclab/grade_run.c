@@ -285,9 +285,8 @@ int grade_run(struct grade *g)
 {
     int64_t begin = gr_now_ms();
     long kib, before = cpu_ms(RUSAGE_SELF, &kib) + cpu_ms(RUSAGE_CHILDREN, &kib);
-    struct schedule s = {.g = g,
-                         .order = gr_xcalloc(g->list.n, sizeof(size_t)),
-                         .queue_budget = queue_budget()};
+    struct schedule s = {
+        .g = g, .order = gr_xcalloc(g->list.n, sizeof(size_t)), .queue_budget = queue_budget()};
     const struct pool_ops ops = {.next = next,
                                  .child = child,
                                  .ended = ended,

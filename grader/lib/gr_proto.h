@@ -126,7 +126,7 @@ enum gr_fact_kind {
     GR_FACT_PROCESS,    /* snapshot: what one task does */
     GR_FACT_WAIT,       /* hang: who waits for what, in words */
     GR_FACT_SPIN,       /* busy without moving a byte: a = CPU ms, b = ms of the window */
-    GR_FACT_CROWDED, /* others of this user hold the queue bytes this jail was promised */
+    GR_FACT_CROWDED,    /* others of this user hold the queue bytes this jail was promised */
     GR_FACT_USAGE, /* CPU and memory used: a = CPU ms of all, b = the warden's, c = its peak KiB */
 };
 

@@ -162,10 +162,26 @@ static bool held_or_late(void *arg)
     return gr_is_held(w->p) || gr_now_ms() > w->until;
 }
 
+static int64_t patience_of(const struct gr_scene *s)
+{
+    return gr_now_ms() + (int64_t)(HELD_MS * s->place->time_scale);
+}
+
+static bool is_late(void *arg)
+{
+    return gr_now_ms() > *(const int64_t *)arg;
+}
+
+void gr_wait_settled(struct gr_scene *s)
+{
+    int64_t until = patience_of(s);
+
+    gr_wait_quiet(s, 50, is_late, &until);
+}
+
 bool gr_wait_held(struct gr_proc *p)
 {
-    double patience = HELD_MS * p->scene->place->time_scale;
-    struct hold_wait w = {.p = p, .until = gr_now_ms() + (int64_t)patience};
+    struct hold_wait w = {.p = p, .until = patience_of(p->scene)};
 
     gr_wait_quiet(p->scene, 50, held_or_late, &w);
     return gr_is_held(p) && !p->ended;

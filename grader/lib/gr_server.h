@@ -28,6 +28,9 @@ bool gr_is_held(void *proc);
 /** Wait until a rule holds @p. Return: false if it ended, or waits for something else: nothing in
  *  the jail can go on by itself, or five seconds have passed. */
 bool gr_wait_held(struct gr_proc *p);
+/** Wait until nothing in the jail can go on by itself, or five seconds have passed: of a program
+ *  with a timer nobody can know. */
+void gr_wait_settled(struct gr_scene *s);
 /** Let the process of @p go that is held, if one is. */
 void gr_resume_held(struct gr_proc *p);
 /** Let @p go each time a rule holds it, until @done(@arg), or until nothing can go on by itself. */

@@ -153,11 +153,11 @@ static int list(const struct gr_item *items, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const struct gr_item *it = &items[i];
-        json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:s,s:f,s:i}", "id", it->id, "title",
-                              it->title, "part", it->part, "kind", gr_kind_name(it->kind), "lens",
-                              gr_lens_name(it->lens), "points", it->points, "program", it->program,
-                              "step", it->step, "cost", it->cost,
-                              "queues", (int)GR_QUEUES_OF(it->judges));
+        json_t *o =
+            json_pack("{s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:s,s:f,s:i}", "id", it->id, "title", it->title,
+                      "part", it->part, "kind", gr_kind_name(it->kind), "lens",
+                      gr_lens_name(it->lens), "points", it->points, "program", it->program, "step",
+                      it->step, "cost", it->cost, "queues", (int)GR_QUEUES_OF(it->judges));
 
         if (!o || json_dumpf(o, stdout, JSON_COMPACT) == -1 || putchar('\n') == EOF)
             return 75;

@@ -74,7 +74,7 @@ void crowd_with_slow_server(struct gr_run *r)
     for (int i = 0; i < CLIENTS; i++)
         p[i] = ask_long(r, i);
     gr_let_go_until(calcd, took_or_answered, calcd);
-    gr_wait_stuck(r->scene); /* whoever can still send has done so */
+    gr_wait_settled(r->scene); /* whoever can still send has done so */
     gr_let_go_until(calcd, all_answered, calcd);
     expect_answers(r, p, CLIENTS);
     gr_signal(calcd, SIGTERM);

@@ -371,4 +371,8 @@ void jobd_leaves_nothing(struct gr_run *r)
     gr_expect_no_asking(r, jobd, "mq_receive,mq_timedreceive");
     gr_signal(jobd, SIGTERM);
     gr_expect_exit(r, jobd, 0);
+    if (gr_mq_find(r->scene, "/jobs") != -1)
+        gr_fail(r, GR_LEFTOVER,
+                "POSIX message queue: jobs is still there after SIGTERM. Whoever creates an object "
+                "removes it");
 }

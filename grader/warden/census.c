@@ -224,6 +224,7 @@ void census_clean(const struct warden *w)
     for (size_t i = 0; i < now.n; i++)
         if (!was_there(&now.o[i]))
             remove_object(&now.o[i]);
+    queue_clean();
 }
 
 unsigned census_queues(void)

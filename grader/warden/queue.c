@@ -20,6 +20,26 @@ static struct {
     char text[GR_QUEUE_MAX];
 } message;
 
+/* Names the suite has spoken of. Without a jail they must not outlive this scene, and /dev/mqueue,
+ * where the census looks, may not be mounted. */
+static char names[GR_MAX_QUEUES][64];
+static unsigned nnames;
+
+static void remember(const char *name)
+{
+    for (unsigned i = 0; i < nnames; i++)
+        if (strcmp(names[i], name) == 0)
+            return;
+    if (nnames < GR_MAX_QUEUES && strlen(name) < sizeof names[0])
+        snprintf(names[nnames++], sizeof names[0], "%s", name);
+}
+
+void queue_clean(void)
+{
+    for (unsigned i = 0; i < nnames; i++)
+        mq_unlink(names[i]); /* mostly gone already */
+}
+
 static void answer(struct warden *w, int error, int id, int64_t a, int fd)
 {
     static struct gr_msg m;
@@ -34,6 +54,7 @@ void queue_open(struct warden *w, const struct gr_msg *m)
     int flags = O_RDWR | O_NONBLOCK | O_CLOEXEC, error;
     mqd_t q;
 
+    remember(m->payload);
     if (m->value != 0) /* the mode of a queue to be made, which must not be there yet */
         q = mq_open(m->payload, flags | O_CREAT | O_EXCL, (mode_t)m->value,
                     attr.mq_maxmsg > 0 ? &attr : NULL);

@@ -137,6 +137,8 @@ void kill_all(struct warden *w);
 void queue_open(struct warden *w, const struct gr_msg *m);
 void queue_unlink(struct warden *w, const struct gr_msg *m);
 void queue_sysv(struct warden *w, const struct gr_msg *m);
+/** Remove the queues the suite has spoken of (backend none). */
+void queue_clean(void);
 /** After all programs ended: could this user still have @need POSIX queues of default size, those
  *  that were left here counted in? If not, somebody else holds what was meant for this jail. */
 bool queue_room(unsigned need);

@@ -82,7 +82,7 @@ static int be_parent(int queue, struct word *w, char **words)
 
 int main(int argc, char *argv[])
 {
-    struct word *w = calloc(1, sizeof *w);
+    struct word *w;
     int queue, status, failed;
     pid_t pid;
 
@@ -90,6 +90,7 @@ int main(int argc, char *argv[])
         fprintf(stderr, "usage: hunt_1 WORD..\n");
         return 2;
     }
+    w = calloc(1, sizeof *w);
     queue = msgget(IPC_PRIVATE, 0600);
     if (w == NULL || queue == -1 || (pid = fork()) == -1) {
         perror("hunt_1");
