@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* mqwatch by SIGEV_THREAD: notification threads print, the first thread waits for SIGTERM. */
+/* mqwatch by SIGEV_THREAD: notification threads print. glibc starts them with no signal blocked, so
+ * any thread may take SIGTERM; its handler wakes the first thread by a semaphore. */
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,14 @@ struct watched {
 
 static struct watched both[2];
 static pthread_mutex_t printing = PTHREAD_MUTEX_INITIALIZER;
+
+static sem_t stop;
+
+static void on_term(int sig)
+{
+    (void)sig;
+    sem_post(&stop);
+}
 
 static int fail(const char *call)
 {
@@ -58,16 +68,14 @@ static void on_message(union sigval v)
 
 int main(int argc, char *argv[])
 {
-    sigset_t term;
-    int sig;
+    struct sigaction act = {.sa_handler = on_term};
 
     if (argc != 3 || argv[1][0] != '/' || argv[2][0] != '/') {
         fprintf(stderr, "usage: mqwatch /QUEUE1 /QUEUE2\n");
         return 2;
     }
-    sigemptyset(&term);
-    sigaddset(&term, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &term, NULL);
+    sem_init(&stop, 0, 0);
+    sigaction(SIGTERM, &act, NULL);
     for (int i = 0; i < 2; i++) {
         struct mq_attr attr;
 
@@ -86,7 +94,8 @@ int main(int argc, char *argv[])
             return fail("mq_notify");
         empty(&both[i]);
     }
-    sigwait(&term, &sig);
+    while (sem_wait(&stop) == -1 && errno == EINTR)
+        ;
     for (int i = 0; i < 2; i++)
         empty(&both[i]);
     return 0;
