@@ -196,6 +196,7 @@ void watch_ends_on_term(struct gr_run *r)
     gr_term_after(r, w.p, put_late, &w);
     gr_expect_exit(r, w.p, 0);
     expect_lines(&w);
+    expect_untouched(&w);
     gr_expect_exit(r, gr_term_before_sleep(r, &(struct gr_prog){.argv = argv}), 0);
     expect_untouched(&w);
 }

@@ -35,6 +35,17 @@ static struct queues serve_raw(struct gr_run *r)
     return q;
 }
 
+static void expect_mode(struct gr_run *r, int queue)
+{
+    struct gr_queue_state state;
+
+    if (gr_sysv_state(r->scene, queue, &state) == 0)
+        gr_expect(r, state.mode == 0600,
+                  "calcd's queues should have the mode 0600: only their owner sends and receives; "
+                  "one has %04o",
+                  state.mode);
+}
+
 /* A reply queue is calcd's choice. */
 static struct queues find_queues(struct gr_run *r)
 {
@@ -52,6 +63,8 @@ static struct queues find_queues(struct gr_run *r)
         q.replies = gr_sysv_find(s, key);
     if (q.replies == -1)
         q.replies = q.requests;
+    expect_mode(r, q.requests);
+    expect_mode(r, q.replies);
     return q;
 }
 
