@@ -94,6 +94,7 @@ int main(int argc, char *argv[])
     queue = msgget(IPC_PRIVATE, 0600);
     if (w == NULL || queue == -1 || (pid = fork()) == -1) {
         perror("hunt_1");
+        free(w);
         return 1;
     }
     if (pid == 0)
