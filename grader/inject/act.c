@@ -38,7 +38,9 @@ static void act(const struct inj_rule *r, const char *place, const char *call)
         break;
     case INJ_STOP:
         inj_note("@stop", where);
-        kill(getpid(), SIGSTOP);
+        /* To this thread: a signal to the process may be taken by another one, a moment later, when
+         * this one has already said that it goes on. It stops all of them just the same. */
+        syscall(SYS_tgkill, getpid(), gettid(), SIGSTOP);
         inj_note("@on", where); /* the suite sends SIGCONT until it sees this */
         break;
     case INJ_KILL:

@@ -292,6 +292,10 @@ static const char *item(struct inj_spec *s, const char *key, size_t klen, struct
         return call_list(s->random, w);
     if (is(key, klen, "trace"))
         return call_list(s->trace, w);
+    if (is(key, klen, "handlers")) {
+        s->handlers = is(w.p, len, "1");
+        return s->handlers ? NULL : "write handlers=1";
+    }
     if (is(key, klen, "handler")) {
         s->assume_handler = is(w.p, len, "assume");
         return s->assume_handler || is(w.p, len, "real") ? NULL : "write real or assume";

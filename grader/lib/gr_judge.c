@@ -162,6 +162,17 @@ static void weigh_valgrind(struct gr_run *r)
     }
 }
 
+/* A program that found no room for a queue failed for want of what others took. */
+static void weigh_crowd(struct gr_run *r)
+{
+    size_t from = 0;
+
+    if (r->failed && gr_fact(r->scene, GR_FACT_CROWDED, &from))
+        note_trouble(r, "other processes of this user hold the bytes for POSIX message queues "
+                        "(ulimit -q) that this item needs; look for forgotten queues in "
+                        "/dev/mqueue, or try again when nobody else grades");
+}
+
 /* One injected fault in words; the kernel may do all of them. */
 static void add_fault(struct gr_text *t, const struct gr_call *c)
 {
@@ -264,6 +275,7 @@ void gr_judge(struct gr_run *r)
             gr_race_judge(r);
         gr_weigh_facts(r);
         weigh_faults(r);
+        weigh_crowd(r);
     }
     describe(r);
     if (!r->failed)

@@ -17,6 +17,8 @@ enum {
     GR_MSG_MAX = 48 * 1024, /* payload bytes */
     GR_MSG_FDS = 8,         /* descriptors in one message */
     GR_MAX_LOGS = 200,      /* Valgrind logs of one jail */
+    GR_QUEUE_MAX = 16384,   /* bytes of a message of the raw peer */
+    GR_MAX_QUEUES = 16,     /* POSIX queues an item may ask room for */
 };
 
 enum gr_msg_type {
@@ -40,7 +42,12 @@ enum gr_msg_type {
     GR_REQ_SPIN,      /* who keeps the processor busy in the next a ms among pid and what descends
                          from it; b = 1: say in which loop -> GR_REP_FACT..., GR_REP_DONE */
     GR_REQ_LOG,       /* -> a = loopback port at which Valgrinds deliver their logs */
-    GR_REQ_END,       /* kill everything, reply, leave */
+    GR_REQ_END,       /* kill everything, reply, leave; value = POSIX queues of default size for
+                         which there must be room then, else a GR_FACT_CROWDED comes */
+    GR_REQ_MQ_OPEN,   /* queue's name as payload; value = mode of a new queue (0: it must be there),
+                         a, b = its mq_maxmsg, mq_msgsize -> a descriptor */
+    GR_REQ_MQ_UNLINK, /* queue's name as payload */
+    GR_REQ_SYSV,      /* value = enum gr_sysv */
 
     /* answers: warden -> suite */
     GR_REP_DONE = 64, /* value = 0 or an errno; pid for START; a descriptor for OPEN */
@@ -61,6 +68,22 @@ enum { GR_ANY_CALL = 1 << 20 };
 
 /** For GR_REQ_SOCKET: stream sockets that connect, or that listen. */
 enum gr_socket { GR_SOCKET_UNIX, GR_SOCKET_TCP, GR_SOCKET_UNIX_LISTEN, GR_SOCKET_TCP_LISTEN };
+/** System V message queues, for GR_REQ_SYSV. None of them waits. */
+enum gr_sysv {
+    GR_SYSV_KEY = 1, /* file as payload, a = project -> a = key */
+    GR_SYSV_GET,     /* a = key, b = flags -> pid = id */
+    GR_SYSV_SEND,    /* pid = id, a = type, payload = text */
+    GR_SYSV_TAKE,    /* pid = id, a = type wanted -> a = type, payload = text */
+    GR_SYSV_STATE,   /* pid = id -> payload struct gr_queue_state */
+    GR_SYSV_REMOVE,  /* pid = id */
+};
+
+/** What the kernel tells about a System V queue. */
+struct gr_queue_state {
+    uint64_t messages, bytes, room; /* room: bytes that fit into the empty queue */
+    uint32_t mode;
+    int32_t last_sender, last_receiver; /* pids, 0 = none yet */
+};
 
 /** Which of its limits a jail ran into. */
 enum gr_limit { GR_LIMIT_CPU = 1, GR_LIMIT_MEM };
@@ -115,6 +138,7 @@ enum gr_fact_kind {
     GR_FACT_WAIT,       /* hang: who waits for what, in words */
     GR_FACT_SPIN,       /* busy without moving a byte: a = CPU ms, b = ms of the window */
     GR_FACT_FD,         /* an open descriptor: a = its number; text = where it leads */
+    GR_FACT_CROWDED,    /* others of this user hold the queue bytes this jail was promised */
     GR_FACT_USAGE, /* CPU and memory used: a = CPU ms of all, b = the warden's, c = its peak KiB */
 };
 

@@ -259,7 +259,7 @@ void gr_finish(struct gr_scene *s)
         gr_scene_order(s, (struct gr_order){.type = GR_REQ_CENSUS});
     if (s->sock != -1 && s->stop != GR_STOP_INFRA) {
         s->ending = true;
-        gr_scene_order(s, (struct gr_order){.type = GR_REQ_END});
+        gr_scene_order(s, (struct gr_order){.type = GR_REQ_END, .value = (int)s->queues});
     }
     s->finished = true;
     if (s->sock != -1)

@@ -150,6 +150,7 @@ struct gr_scene {
     long cpu_ms;     /* of the jail, known after gr_finish() */
     long warden_ms;  /* CPU of the warden itself */
     long warden_kib; /* its peak memory */
+    unsigned queues; /* POSIX queues of default size its programs may hold together */
     bool ending;     /* the warden was told to leave: its silence is no trouble then */
     bool jail_died;
     bool finished;
@@ -225,6 +226,17 @@ const struct gr_fact *gr_fact(const struct gr_scene *s, enum gr_fact_kind kind, 
 char *gr_command_line(const struct gr_prog *prog);
 /** Return: what gr_command_line() cannot say, or NULL; the caller frees it. */
 char *gr_command_remark(const struct gr_prog *prog);
+/**
+ * Wait until @done(@arg): asked whenever something happens, and each @ms milliseconds. While it
+ * waits silence is a deadlock, as in all waits here. Return: true if it came to be.
+ */
+bool gr_wait_until(struct gr_scene *s, int ms, bool (*done)(void *arg), void *arg);
+/** The same, but give up, quietly, as soon as nothing in the jail can go on by itself. */
+bool gr_wait_quiet(struct gr_scene *s, int ms, bool (*done)(void *arg), void *arg);
+/** Wait until stdout holds at least @n bytes, or nothing in the jail can go on by itself. */
+bool gr_wait_output(struct gr_proc *p, size_t n);
+/** Return: true when every program of the scene has ended. */
+bool gr_all_ended(const struct gr_scene *s);
 
 /* Used between the files of the scene, not by suites. */
 void gr_scene_pump(struct gr_scene *s, int timeout_ms);

@@ -137,6 +137,7 @@ static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
         break;
     case GR_EV_BLOCKED:
         s->blocked_seen = true;
+        s->watch = -1; /* said once: the next wait asks again */
         break;
     case GR_EV_LIMIT:
         on_limit(s, m);

@@ -48,6 +48,11 @@ bool gr_scene_until(struct gr_scene *s, bool (*done)(void *), void *arg)
     return gr_scene_wait(s, done, arg, PUMP_MS);
 }
 
+bool gr_wait_until(struct gr_scene *s, int ms, bool (*done)(void *), void *arg)
+{
+    return gr_scene_wait(s, done, arg, ms);
+}
+
 static bool has_ended(void *arg)
 {
     return ((struct gr_proc *)arg)->ended;
@@ -221,7 +226,7 @@ bool gr_wait_asleep(struct gr_proc *p)
     return gr_wait_blocked(p, GR_ANY_CALL, -1);
 }
 
-static bool all_ended(const struct gr_scene *s)
+bool gr_all_ended(const struct gr_scene *s)
 {
     for (size_t i = 0; i < s->nprocs; i++)
         if (!s->procs[i].ended)
@@ -233,7 +238,7 @@ static bool stuck_or_ended(void *arg)
 {
     const struct gr_scene *s = arg;
 
-    return s->blocked_seen || all_ended(s);
+    return s->blocked_seen || gr_all_ended(s);
 }
 
 bool gr_wait_stuck(struct gr_scene *s)
@@ -274,7 +279,7 @@ static bool fd_has(void *arg)
         fw->len += (size_t)got;
     /* Without a writer poll() would return at once, again and again. */
     fw->s->extra_fd = got == 0 ? -1 : fw->fd;
-    return fw->len == fw->n || (got <= 0 && all_ended(fw->s));
+    return fw->len == fw->n || (got <= 0 && gr_all_ended(fw->s));
 }
 
 bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
@@ -284,6 +289,41 @@ bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
     gr_scene_until(s, fd_has, &fw);
     s->extra_fd = -1;
     return fw.len == n;
+}
+
+struct quiet_wait {
+    struct gr_scene *s;
+    bool (*done)(void *);
+    void *arg;
+    bool came;
+};
+
+static bool came_or_stuck(void *arg)
+{
+    struct quiet_wait *qw = arg;
+
+    qw->came = qw->done(qw->arg);
+    return qw->came || stuck_or_ended(qw->s);
+}
+
+bool gr_wait_quiet(struct gr_scene *s, int ms, bool (*done)(void *), void *arg)
+{
+    struct quiet_wait qw = {s, done, arg, false};
+
+    s->blocked_seen = false;
+    pump_watching(s, GR_WATCH_QUIET, came_or_stuck, &qw, ms);
+    if (!qw.came && s->stop == GR_GO) {
+        gr_scene_pump(s, 0); /* what was said last lies in the pipes */
+        qw.came = done(arg);
+    }
+    return qw.came;
+}
+
+bool gr_wait_output(struct gr_proc *p, size_t n)
+{
+    struct bytes_wait bw = {p, n};
+
+    return gr_wait_quiet(p->scene, PUMP_MS, has_bytes, &bw) && p->outbuf.len >= n;
 }
 
 int gr_signal(struct gr_proc *p, int sig)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What all servers are asked for. */
 #include "gr_server.h"
+#include "gr_misuse.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -16,6 +17,7 @@ void gr_expect_ready(struct gr_run *r, struct gr_proc *p)
     gr_wait_bytes(p, sizeof want - 1);
     if (strncmp(gr_buf_text(&p->outbuf), want, sizeof want - 1) == 0)
         return;
+    gr_expect_no_misuse(r);
     came = gr_escape(gr_buf_text(&p->outbuf), p->outbuf.len, 200);
     r->rec.expected = gr_xstrdup("READY");
     r->rec.actual = came;

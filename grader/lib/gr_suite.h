@@ -31,6 +31,15 @@ enum gr_judges {
     GR_MAY_EXEC = 1 << 3,      /* the program may end as another one (exec) */
 };
 
+/**
+ * To be or-ed to an item's judges: its programs may hold @n POSIX message queues of default size
+ * (10 messages of 8 KiB) at once. All jails of a user share that user's queue bytes
+ * (RLIMIT_MSGQUEUE), so the scheduler starts the item only when there is room; and a failure while
+ * others hold that room is the grader's trouble, not the student's.
+ */
+#define GR_QUEUES(n) ((unsigned)(n) << 16)
+#define GR_QUEUES_OF(judges) ((judges) >> 16)
+
 /** One graded item: a row of the rubric. */
 struct gr_item {
     const char *id;    /* "1B.3" */

@@ -111,12 +111,15 @@ static void on_socket(struct warden *w, const struct gr_msg *m)
         close(fd);
 }
 
-static void on_end(struct warden *w)
+static void on_end(struct warden *w, unsigned queues)
 {
     struct rusage own, children;
-    struct gr_fact f = {.kind = GR_FACT_USAGE};
+    struct gr_fact f = {.kind = GR_FACT_CROWDED};
 
     kill_all(w);
+    if (queues > 0 && !queue_room(queues))
+        say_fact(w, GR_REP_FACT, &f);
+    f.kind = GR_FACT_USAGE;
     census_clean(w);
     getrusage(RUSAGE_SELF, &own);
     getrusage(RUSAGE_CHILDREN, &children);
@@ -214,8 +217,17 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
     case GR_REQ_LOG:
         on_log(w);
         break;
+    case GR_REQ_MQ_OPEN:
+        queue_open(w, m);
+        break;
+    case GR_REQ_MQ_UNLINK:
+        queue_unlink(w, m);
+        break;
+    case GR_REQ_SYSV:
+        queue_sysv(w, m);
+        break;
     case GR_REQ_END:
-        on_end(w);
+        on_end(w, (unsigned)m->value);
         break;
     default:
         answer(w, EBADMSG, 0, -1);

@@ -141,6 +141,17 @@ void reap(struct warden *w);
 /** Kill everything in the jail and wait until it is gone. */
 void kill_all(struct warden *w);
 
+/* queue.c */
+/** Requests about message queues; each is answered here. */
+void queue_open(struct warden *w, const struct gr_msg *m);
+void queue_unlink(struct warden *w, const struct gr_msg *m);
+void queue_sysv(struct warden *w, const struct gr_msg *m);
+/** Remove the queues the suite has spoken of (backend none). */
+void queue_clean(void);
+/** After all programs ended: could this user still have @need POSIX queues of default size, those
+ *  that were left here counted in? If not, somebody else holds what was meant for this jail. */
+bool queue_room(unsigned need);
+
 /* census.c */
 /** Remember what IPC objects there were before (backend none). */
 void census_baseline(const struct warden *w);
@@ -148,5 +159,7 @@ void census_baseline(const struct warden *w);
 void census_send(struct warden *w);
 /** Remove IPC objects that appeared since the baseline (backend none). */
 void census_clean(const struct warden *w);
+/** Return: how many POSIX queues there are now that were not there before. */
+unsigned census_queues(void);
 
 #endif
