@@ -16,7 +16,7 @@ Q := $(if $(filter 1,$(V)),,@)
 # What a user may say, on the command line only: a stray DIR or TEST in the environment must not
 # change a grade. The values are frozen unexpanded and reach the shell as "$LAB", never as text of
 # a command, so a folder called `a b; $(x)` is just a folder.
-user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES
+user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES RING FRAME
 given = $(if $(findstring command,$(origin $(1))),$$(value $(1)))
 $(foreach v,$(user_vars),$(eval override export $(v) := $(call given,$(v))))
 # --option "$VAR" when VAR was given
@@ -96,6 +96,16 @@ hint: $(if $(LAB),build) ## make hint LAB=pipes STEP=01.5: a nudge; LEVEL=2 the 
 	$(if $(LAB),,$(which_lab))
 	@$(IPCLAB) hint --lab "$$LAB" $(call flag,STEP,step) $(call flag,LEVEL,level)
 
+##@ Teaching
+
+.PHONY: slides
+slides: $(B)/.setup-slides ## the seven decks, offline HTML (and PDF where Chromium is), into build/slides
+	@bash slides/build.sh
+
+.PHONY: shootout
+shootout: $(B)/.setup-slides ## measure all six mechanisms here (RING=, FRAME=: with your ring.c, your frame.c)
+	@bash slides/shootout/run.sh
+
 ##@ Building
 
 .PHONY: setup
@@ -153,6 +163,8 @@ help: ## this text
 FORCE:
 $(B)/.setup-run: FORCE
 	@sh grader/setup.sh --stamp $@ run
+$(B)/.setup-slides: FORCE
+	@sh grader/setup.sh --stamp $@ slides
 $(B)/.setup-dev: FORCE | $(B)/.setup-run
 	@sh grader/setup.sh --stamp $@ dev
 

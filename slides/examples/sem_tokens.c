@@ -52,10 +52,10 @@ int main(void)
                 visit(r);
             _exit(0);
         }
+    /* end main */
     while (wait(NULL) > 0)
         ;
     printf("more than two inside: %s\n",
            r->most > 2 ? "yes" : "never");
-    /* end main */
     return 0;
 }

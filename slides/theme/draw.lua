@@ -3,7 +3,7 @@
 --
 -- boxes: who holds what, who is connected with whom. The canvas is WIDE x HIGH.
 --     size 1160 420
---     box NAME X Y W H KIND | line / second line      (KIND: proc kernel mem ghost bad)
+--     box NAME X Y W H KIND | line / second line      (KIND: proc kernel mem ghost bad; " / " parts lines)
 --     arrow FROM TO KIND | label                      (KIND: flow wait back none bad)
 --     text X Y KIND | words                           (KIND: plain small bad mono)
 --   An arrow joins the borders of two boxes; FROM:N or TO:S fixes the side (N E S W).
@@ -29,6 +29,13 @@ local style = [[<style>
 </style>]]
 
 local serial = 0
+
+-- About how wide a character is, in the two sizes; a text must fit where it stands.
+local LARGE, SMALL = 13.6, 11.6
+
+local function fits(text, width, size)
+    return (utf8.len(text) or #text) * size <= width - 8
+end
 
 local function escape(s)
     return (s:gsub('&', '&amp;'):gsub('<', '&lt;'):gsub('>', '&gt;'))
@@ -66,8 +73,11 @@ local function box_svg(b)
     local round = b.kind == 'kernel' and math.min(b.h, b.w) / 2.6 or 8
     local out = string.format('<rect class="b %s" x="%d" y="%d" width="%d" height="%d" rx="%.0f"/>\n',
         b.kind, b.x, b.y, b.w, b.h, round)
-    local lines = split(b.words, '/')
+    local lines = split(b.words, ' / ')
     for i, line in ipairs(lines) do
+        if not fits(line, b.w, i > 1 and SMALL or LARGE) then
+            return nil, 'too long for its box: ' .. line
+        end
         local y = b.y + b.h / 2 + 8 + (i - (#lines + 1) / 2) * 28
         out = out .. label(b.x + b.w / 2, y, i > 1 and 'small' or '', line)
     end
@@ -97,7 +107,10 @@ local function arrow_svg(a, from, to)
     if a.words ~= '' then
         local flat = math.abs(y2 - y1) < 30
         local red = (a.kind == 'bad' or a.kind == 'wait') and ' red' or ''
-        out = out .. label((x1 + x2) / 2, (y1 + y2) / 2 + (flat and -12 or 8), 'small halo' .. red, a.words)
+        -- Nearer to its beginning when slanted, as slanted arrows cross in the middle.
+        local t = flat and 0.5 or 0.36
+        out = out .. label(x1 + (x2 - x1) * t, y1 + (y2 - y1) * t + (flat and -12 or 8), 'small halo' .. red,
+            a.words)
     end
     return out
 end
@@ -114,8 +127,10 @@ function draw.boxes(text, title)
         elseif w[1] == 'box' and #w == 7 then
             local b = { x = tonumber(w[3]), y = tonumber(w[4]), w = tonumber(w[5]), h = tonumber(w[6]),
                 kind = w[7], words = words }
+            local svg, why = box_svg(b)
+            if not svg then return nil, why end
             boxes[w[2]] = b
-            shapes = shapes .. box_svg(b)
+            shapes = shapes .. svg
         elseif w[1] == 'arrow' and #w == 4 then
             local from, side1 = w[2]:match('^([^:]+):?(%a?)$')
             local to, side2 = w[3]:match('^([^:]+):?(%a?)$')
@@ -126,6 +141,8 @@ function draw.boxes(text, title)
                 boxes[from], boxes[to])
         elseif w[1] == 'text' and #w == 4 then
             local class = w[4] == 'bad' and 'small red' or w[4]
+            local x, half = tonumber(w[2]), (utf8.len(words) or #words) * (w[4] == 'plain' and LARGE or SMALL) / 2
+            if x - half < 0 or x + half > wide then return nil, 'text leaves the picture: ' .. words end
             shapes = shapes .. label(tonumber(w[2]), tonumber(w[3]), class, words)
         else
             return nil, 'not a line of a boxes picture: ' .. line
@@ -150,7 +167,7 @@ end
 
 local function event_svg(e, x, y, width)
     local class = e.kind == 'wait' and 'ghost' or e.bad and 'bad' or 'proc'
-    local w = math.min(width - 16, #e.words * 13 + 30)
+    local w = math.min(width - 6, (utf8.len(e.words) or #e.words) * SMALL + 34)
     return string.format('<rect class="b %s" x="%.0f" y="%.0f" width="%.0f" height="38" rx="6"/>\n',
         class, x - w / 2, y - 19, w) ..
         label(x, y + 8, 'small' .. ((e.bad or e.kind == 'wait') and ' red' or ''), e.words)
@@ -184,8 +201,14 @@ function draw.seq(text, title)
         if (e.at and not lanes[e.at]) or (e.to and not lanes[e.to]) then
             return nil, 'no such lane: ' .. e.words
         end
+        local room = e.kind == 'remark' and wide or e.kind == 'send' and math.abs(e.at - e.to) * width - 20 or width
+        if not fits(e.words, room, e.kind == 'remark' and LARGE or SMALL) then
+            return nil, 'too long for its lane: ' .. e.words
+        end
         if e.kind == 'remark' then
-            front = front .. label(wide / 2, y + 8, 'halo' .. (e.bad and ' red' or ''), e.words)
+            local w = (utf8.len(e.words) or #e.words) * LARGE + 16
+            front = front .. string.format('<rect fill="#fff" x="%.0f" y="%.0f" width="%.0f" height="38"/>',
+                wide / 2 - w / 2, y - 19, w) .. label(wide / 2, y + 8, '' .. (e.bad and ' red' or ''), e.words)
         elseif e.kind == 'send' then
             local x1, x2 = x_of(e.at), x_of(e.to)
             front = front .. string.format('<path class="%s" d="M%.0f %.0fL%.0f %.0f" marker-end="url(#%s)"/>\n',
