@@ -33,7 +33,8 @@ for name in "${names[@]}"; do
     printf '%s: %s\n' "$name" "$found"
     case $found in *', 0 do not fit'*) ;; *) bad=1 ;; esac
     slides=$(grep -c '<section .*class="level2' "$page")
-    browse --window-size="1960,$(((slides + 2) / 3 * 370 + 20))" \
+    rows=$(((slides + 2) / 3))
+    browse --window-size="1960,$((rows * 370 + 20))" \
         --screenshot="$out/$name.png" "file://$page#overview" >/dev/null
 done
 exit $bad

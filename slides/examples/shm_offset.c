@@ -4,7 +4,6 @@
  * offset at all of them.
  */
 #include <stddef.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -43,7 +42,7 @@ int main(void)
     struct segment *mine = map(fd), *yours = map(fd);
 
     mine->name = offsetof(struct segment, room) + 10;
-    strcpy(at(mine, mine->name), "found");
+    snprintf(at(mine, mine->name), 6, "found");
     printf("%s, at another address: %s\n",
            at(yours, yours->name),
            mine != yours ? "yes" : "no");

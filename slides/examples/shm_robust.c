@@ -35,9 +35,9 @@ static void init(pthread_mutex_t *lock)
 
 int main(void)
 {
-    pthread_mutex_t *lock =
-        mmap(NULL, sizeof *lock, PROT_READ | PROT_WRITE,
-             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pthread_mutex_t *lock = mmap(
+        NULL, sizeof(pthread_mutex_t), PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int got;
 
     if (lock == MAP_FAILED)

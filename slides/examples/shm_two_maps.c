@@ -4,7 +4,6 @@
  * segment.
  */
 #include <fcntl.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -35,7 +34,7 @@ int main(void)
     check(ftruncate(fd, 4096), "ftruncate"); /* else: SIGBUS */
     char *a = map(fd, 4096), *b = map(fd, 4096);
 
-    strcpy(a, "written through a");
+    snprintf(a, 4096, "written through a");
     printf("%s, read through b\n", b);
     printf("same address: %s\n", a == b ? "yes" : "no");
     check(shm_unlink(name), "shm_unlink");

@@ -26,6 +26,11 @@ enum { WARM = 64, MAX_REPETITIONS = 101 };
 
 volatile sig_atomic_t stopped;
 
+/* Written before a measurement, printed if it cannot be ended. */
+static char waits_words[200], bytes_words[200];
+static const char other_bytes[] = "a message came with other bytes than were sent";
+static const volatile int *peer_error; /* in the control block */
+
 struct control {
     sem_t go, done; /* guard what follows: filled before go, read after done */
     enum mode mode;
@@ -51,10 +56,11 @@ int again(void)
  * under test, say) gets two seconds more; the peer dies with us. */
 static void stop(int sig)
 {
-    static const char line[] = "shootout: ended by force: a wait that ignores its end\n";
-
     if (stopped) {
-        if (write(2, line, sizeof line - 1) == -1)
+        int bytes = peer_error != NULL && *peer_error == EBADMSG;
+        const char *words = bytes ? bytes_words : waits_words;
+
+        if (write(2, words, strlen(words)) == -1)
             _exit(2);
         _exit(1);
     }
@@ -249,7 +255,7 @@ static int complain(const struct bench *b, int error)
                                                                    : strerror(error);
 
     if (error == EBADMSG || (b->control != NULL && b->control->error == EBADMSG))
-        why = "a message came with other bytes than were sent";
+        why = other_bytes;
     else if (stopped == SIGALRM)
         why = "no end in sight; is a side waiting for ever?";
     else if (stopped == SIGINT || stopped == SIGTERM)
@@ -283,6 +289,12 @@ int measure(const struct channel *c, enum mode mode, size_t size, const struct p
     memset(&b.link, -1, sizeof b.link);
     b.link.memory[0] = b.link.memory[1] = b.link.scratch = NULL;
     stopped = 0;
+    snprintf(waits_words, sizeof waits_words,
+             "shootout: %s, %zu bytes: waits for ever, and repeats the call that was interrupted\n",
+             c->label, size);
+    snprintf(bytes_words, sizeof bytes_words, "shootout: %s, %zu bytes: %s\n", c->label, size,
+             other_bytes);
+    peer_error = NULL;
     watch_signals(stop);
     alarm(plan->give_up);
     pin(plan->cpu[0]);
@@ -291,9 +303,12 @@ int measure(const struct channel *c, enum mode mode, size_t size, const struct p
     if (b.control == NULL || b.buf == NULL || sem_init(&b.control->go, 1, 0) == -1 ||
         sem_init(&b.control->done, 1, 0) == -1 || c->create(&b.link) == -1)
         rc = complain(&b, errno);
-    else
+    else {
+        peer_error = &b.control->error;
         rc = run(&b, mode, plan, f);
+    }
     alarm(0);
+    peer_error = NULL;
     watch_signals(SIG_DFL);
     c->destroy(&b.link);
     free(b.buf);

@@ -43,7 +43,7 @@ static double value_of(const struct plot *p, const struct row *row, double us)
 static double x_of(size_t size)
 {
     if (size == 0)
-        return LEFT + ZERO / 4;
+        return LEFT + ZERO / 4.0;
     return LEFT + ZERO + log2((double)size) / 16 * (RIGHT - LEFT - ZERO - 20);
 }
 
@@ -56,7 +56,7 @@ static double y_of(const struct plot *p, double value)
 
 static void find_range(struct plot *p)
 {
-    double low = INFINITY, high = 0;
+    double low = INFINITY, high = 1e-9;
 
     for (size_t i = 0; i < p->rows->n; i++) {
         const struct row *row = &p->rows->row[i];
@@ -74,13 +74,15 @@ static void find_range(struct plot *p)
 
 static void draw_axes(const struct plot *p)
 {
-    for (double v = p->low; v <= p->high * 1.001; v *= 10) {
-        double y = y_of(p, v);
+    int decades = (int)lround(log10(p->high / p->low));
+
+    for (int d = 0; d <= decades; d++) {
+        double v = p->low * pow(10, d), y = y_of(p, v);
 
         fprintf(p->out, "<path class=\"grid\" d=\"M%d %.1fH%d\"/>\n", LEFT, y, RIGHT);
         fprintf(p->out, "<text class=\"end\" x=\"%d\" y=\"%.1f\">%.10g</text>\n", LEFT - 10, y + 7,
                 v);
-        for (int k = 2; k < 10 && v < p->high * 0.99; k++)
+        for (int k = 2; k < 10 && d < decades; k++)
             fprintf(p->out, "<path class=\"fine\" d=\"M%d %.1fH%d\"/>\n", LEFT, y_of(p, v * k),
                     RIGHT);
     }
@@ -190,8 +192,10 @@ static void place_names(struct plot *p)
 
         order[i]->text = fmax(order[i]->end, above);
     }
-    for (size_t i = n; i-- > 0; bottom = order[i]->text - APART)
+    for (size_t i = n; i-- > 0;) {
         order[i]->text = fmin(order[i]->text, bottom);
+        bottom = order[i]->text - APART;
+    }
 }
 
 static void draw_name(const struct plot *p, size_t i)
