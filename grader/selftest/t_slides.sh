@@ -196,5 +196,22 @@ refuses 2 'not two processors' $shoot --cpus 0,100000
 refuses 1 'RING=nowhere.c: no such file' env RING=nowhere.c bash slides/shootout/build.sh
 bash slides/shootout/build.sh
 
+# Ended in the middle it still removes its System V queues.
+queues() { ipcs -q | awk '/^0x/ { print $2 }'; }
+ends_clean() {
+    local before line
+    before=$(queues)
+    coproc SHOOT { exec $shoot --only sysv 2>&1; }
+    local pid=$SHOOT_PID out=${SHOOT[0]} said=
+    exec {out}<&"$out"
+    while read -r -t 60 -u "$out" line; do
+        case $line in *'round trip '*us*) kill -TERM "$pid" ;; *stopped*) said=yes ;; esac
+    done
+    wait "$pid"
+    echo "said '$said'; queues before: $before; now: $(queues)"
+    [ "$said" = yes ] && [ "$(queues)" = "$before" ]
+}
+ok 'a shoot-out that is stopped leaves no queue' ends_clean
+
 echo "t_slides.sh: $checks checks, $failed failed"
 [ "$failed" -eq 0 ]

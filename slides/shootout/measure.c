@@ -52,11 +52,11 @@ int again(void)
     return errno == EINTR && !stopped;
 }
 
-/* Once is a wish: calls end with EINTR. Code that repeats them all the same (a ring
- * under test, say) gets two seconds more; the peer dies with us. */
+/* A wish to end: calls fail with EINTR. Code that repeats them all the same (a ring under
+ * test, say) gets two seconds more; the peer dies with us. */
 static void stop(int sig)
 {
-    if (stopped) {
+    if (stopped && sig == SIGALRM) {
         int bytes = peer_error != NULL && *peer_error == EBADMSG;
         const char *words = bytes ? bytes_words : waits_words;
 
@@ -64,8 +64,10 @@ static void stop(int sig)
             _exit(2);
         _exit(1);
     }
-    stopped = sig;
-    alarm(2);
+    if (!stopped)
+        alarm(2);
+    if (!stopped || sig == SIGINT || sig == SIGTERM)
+        stopped = sig;
 }
 
 static double now(void)
