@@ -16,7 +16,8 @@ Q := $(if $(filter 1,$(V)),,@)
 # What a user may say, on the command line only: a stray DIR or TEST in the environment must not
 # change a grade. The values are frozen unexpanded and reach the shell as "$LAB", never as text of
 # a command, so a folder called `a b; $(x)` is just a folder.
-user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES PROG RUNS
+user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES PROG RUNS \
+             RING FRAME
 given = $(if $(findstring command,$(origin $(1))),$$(value $(1)))
 $(foreach v,$(user_vars),$(eval override export $(v) := $(call given,$(v))))
 # --option "$VAR" when VAR was given
@@ -106,6 +107,16 @@ race: build ## make race PROG='./a.out args': races between processes of any pro
 	@[ -x $(B)/bin/ipcgrind ] || { echo 'ipcgrind is not here: make build says why.' >&2; exit 75; }
 	@sh -c "exec $(B)/bin/ipcgrind $${RUNS:+--runs=\"\$$RUNS\"} $${SEED:+--seed=\"\$$SEED\"} $$PROG"
 
+##@ Teaching
+
+.PHONY: slides
+slides: $(B)/.setup-slides ## the seven decks, offline HTML (and PDF where Chromium is), into build/slides
+	@bash slides/build.sh
+
+.PHONY: shootout
+shootout: $(B)/.setup-slides ## measure all six mechanisms here (RING=, FRAME=: with your ring.c, your frame.c)
+	@bash slides/shootout/run.sh
+
 ##@ Building
 
 .PHONY: setup
@@ -163,6 +174,8 @@ help: ## this text
 FORCE:
 $(B)/.setup-run: FORCE
 	@sh grader/setup.sh --stamp $@ run
+$(B)/.setup-slides: FORCE
+	@sh grader/setup.sh --stamp $@ slides
 $(B)/.setup-dev: FORCE | $(B)/.setup-run
 	@sh grader/setup.sh --stamp $@ dev
 
