@@ -26,6 +26,7 @@ mkdir lab02 && cd lab02 || exit 1
 server logd fifo out
 printf 'one\ntwo\n' | t logc fifo A
 printf 'three\n' | t logc fifo B
+# shellcheck disable=SC2016 # for the inner shell
 timeout 5 bash -c 'until [ "$(wc -l <out)" -ge 3 ]; do :; done'
 end_server
 cat out
