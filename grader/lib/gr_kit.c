@@ -3,6 +3,7 @@
 #include "gr_kit.h"
 
 #include <ctype.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,14 +44,25 @@ bool gr_hook_next(const struct gr_buf *calls, size_t *at, struct gr_hook *h)
     return false;
 }
 
-size_t gr_hooks_count(const struct gr_buf *calls, const char *what, const char *kind, int i)
+static bool is_it(const struct gr_hook *h, const char *what, const char *kind, int i)
+{
+    return strcmp(h->what, what) == 0 && strcmp(h->kind, kind) == 0 && (i == -1 || h->i == i);
+}
+
+size_t gr_hooks_since(const struct gr_buf *calls, size_t from, const char *what, const char *kind,
+                      int i)
 {
     struct gr_hook h;
     size_t n = 0;
 
-    for (size_t at = 0; gr_hook_next(calls, &at, &h);)
-        n += strcmp(h.what, what) == 0 && strcmp(h.kind, kind) == 0 && (i == -1 || h.i == i);
+    while (gr_hook_next(calls, &from, &h))
+        n += is_it(&h, what, kind, i);
     return n;
+}
+
+size_t gr_hooks_count(const struct gr_buf *calls, const char *what, const char *kind, int i)
+{
+    return gr_hooks_since(calls, 0, what, kind, i);
 }
 
 struct held_wait {
@@ -89,6 +101,38 @@ bool gr_wait_held(struct gr_scene *s, size_t *at, const char *place, struct gr_c
     return is_held(&w);
 }
 
+struct hook_wait {
+    const struct gr_scene *s;
+    size_t *at;
+    const char *what, *kind;
+    int i;
+    struct gr_hook *h;
+    bool found;
+};
+
+static bool is_called(void *arg)
+{
+    struct hook_wait *w = arg;
+
+    while (!w->found && gr_hook_next(&w->s->calls, w->at, w->h))
+        w->found = is_it(w->h, w->what, w->kind, w->i);
+    return w->found;
+}
+
+bool gr_wait_hook(struct gr_scene *s, size_t *at, const char *what, const char *kind, int i,
+                  struct gr_hook *h)
+{
+    struct hook_wait w = {s, at, what, kind, i, h, false};
+
+    gr_wait_or_still(s, is_called, &w);
+    return is_called(&w);
+}
+
+bool gr_anybody_held(const struct gr_scene *s)
+{
+    return gr_calls_count(&s->calls, "@stop") > gr_calls_count(&s->calls, "@on");
+}
+
 static bool never(void *arg)
 {
     (void)arg;
@@ -107,4 +151,23 @@ void gr_let_go(struct gr_scene *s)
 
     for (size_t at = 0; gr_calls_next(&s->calls, &at, "@stop", &c);)
         gr_resume(s, c.pid);
+}
+
+/* Until it is gone: it needs the processor once more to die. */
+static void kill_one(struct gr_scene *s, int pid)
+{
+    const struct gr_order o = {.type = GR_REQ_SIGNAL, .pid = pid, .value = SIGKILL};
+
+    while (s->stop == GR_GO && gr_scene_order(s, o) == 0)
+        gr_scene_pump(s, 2);
+}
+
+void gr_kill_hooked(struct gr_proc *p, size_t from)
+{
+    struct gr_hook h;
+
+    gr_signal(p, SIGKILL); /* first: it must not see the others die */
+    gr_wait_exit(p);
+    while (gr_hook_next(&p->scene->calls, &from, &h))
+        kill_one(p->scene, h.pid);
 }

@@ -107,6 +107,32 @@ START_TEST(one_is_held_inside_while_the_other_waits)
 }
 END_TEST
 
+/* Everybody who spoke is killed, the one that waits outside, too. */
+START_TEST(a_whole_run_is_killed)
+{
+    static const char *const rules[] = {"stop=at:enter.room", NULL};
+    struct gr_call c = {.pid = 0};
+    struct gr_hook h;
+    struct gr_proc *p;
+    size_t at = 0;
+
+    if (!begin(_i))
+        return;
+    p = start("room", true, rules);
+    ck_assert(gr_wait_held(s, &at, "enter.room", &c));
+    at = 0;
+    ck_assert(!gr_wait_hook(s, &at, "leave", "room", -1, &h));
+    ck_assert(gr_anybody_held(s));
+    gr_kill_hooked(p, 0);
+    ck_assert(p->ended && WIFSIGNALED(p->status));
+    ck_assert(gr_wait_all(s));
+    gr_finish(s);
+    at = 0;
+    ck_assert_ptr_null(gr_fact(s, GR_FACT_PROCESS, &at));
+    end();
+}
+END_TEST
+
 /* The same without a semaphore: the second one comes in. */
 START_TEST(a_missing_wait_shows)
 {
@@ -179,6 +205,7 @@ static Suite *suite(void)
     const TTest *const tests[] = {hooks_sleep_unless_asked,
                                   hooks_tell_the_order_and_keep_errno,
                                   one_is_held_inside_while_the_other_waits,
+                                  a_whole_run_is_killed,
                                   a_missing_wait_shows,
                                   one_is_killed_at_a_point,
                                   a_name_cannot_forge_a_line};
