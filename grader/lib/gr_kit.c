@@ -145,12 +145,51 @@ bool gr_wait_still(struct gr_scene *s)
     return s->stop == GR_GO;
 }
 
-void gr_let_go(struct gr_scene *s)
+static size_t times(const struct gr_buf *calls, const char *what, int pid)
 {
     struct gr_call c;
+    size_t n = 0;
+
+    for (size_t at = 0; gr_calls_next(calls, &at, what, &c);)
+        n += c.pid == pid;
+    return n;
+}
+
+size_t gr_let_go(struct gr_scene *s)
+{
+    struct gr_call c;
+    size_t n = 0;
 
     for (size_t at = 0; gr_calls_next(&s->calls, &at, "@stop", &c);)
-        gr_resume(s, c.pid);
+        if (times(&s->calls, "@stop", c.pid) > times(&s->calls, "@on", c.pid))
+            n += gr_resume(s, c.pid);
+    return n;
+}
+
+struct run_wait {
+    const struct gr_proc *p;
+    size_t seen; /* holds that were seen and ended */
+};
+
+static bool ended_or_held(void *arg)
+{
+    const struct run_wait *w = arg;
+
+    return w->p->ended || gr_calls_count(&w->p->scene->calls, "@stop") > w->seen;
+}
+
+bool gr_let_run(struct gr_proc *p)
+{
+    struct run_wait w = {p, 0};
+    size_t n;
+
+    do {
+        n = gr_let_go(p->scene);
+        w.seen = gr_calls_count(&p->scene->calls, "@stop");
+        gr_wait_or_still(p->scene, ended_or_held, &w);
+    } while (!p->ended && p->scene->stop == GR_GO &&
+             (n > 0 || gr_calls_count(&p->scene->calls, "@stop") > w.seen));
+    return gr_wait_exit(p);
 }
 
 /* Until it is gone: it needs the processor once more to die. */

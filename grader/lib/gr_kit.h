@@ -50,13 +50,15 @@ bool gr_wait_held(struct gr_scene *s, size_t *at, const char *place, struct gr_c
 /** The same for a hook that was called, held or not. */
 bool gr_wait_hook(struct gr_scene *s, size_t *at, const char *what, const char *kind, int i,
                   struct gr_hook *h);
-/** Is anybody held now? */
+/** Is anybody held now? Who was killed while being held counts as well. */
 bool gr_anybody_held(const struct gr_scene *s);
 /** Wait until nothing in the jail can go on by itself, or all ended. Return: false if a limit came
  *  first. */
 bool gr_wait_still(struct gr_scene *s);
-/** Let go everybody who is held. */
-void gr_let_go(struct gr_scene *s);
+/** Let go everybody who is held. Return: how many were. */
+size_t gr_let_go(struct gr_scene *s);
+/** Let go everybody who is held now or later, until @p ended. Return: as gr_wait_exit(). */
+bool gr_let_run(struct gr_proc *p);
 /** End by kill -9 @p and whoever called a hook since offset @from of the call log. */
 void gr_kill_hooked(struct gr_proc *p, size_t from);
 

@@ -107,6 +107,26 @@ START_TEST(one_is_held_inside_while_the_other_waits)
 }
 END_TEST
 
+/* The second one is held only after the first one was let go. */
+START_TEST(those_to_come_are_let_go)
+{
+    static const char *const rules[] = {"stop=at:enter.room", "stop=at:leave.room", NULL};
+    struct gr_proc *p;
+
+    if (!begin(_i))
+        return;
+    p = start("room", true, rules);
+    ck_assert(gr_wait_still(s));
+    ck_assert_uint_ge(gr_let_go(s), 1);
+    ck_assert(gr_wait_still(s));
+    ck_assert(gr_let_run(p));
+    ck_assert_int_eq(p->status, 0);
+    ck_assert_uint_eq(gr_calls_count(&s->calls, "@stop"), 4);
+    ck_assert_uint_eq(gr_let_go(s), 0);
+    end();
+}
+END_TEST
+
 /* Everybody who spoke is killed, the one that waits outside, too. */
 START_TEST(a_whole_run_is_killed)
 {
@@ -205,6 +225,7 @@ static Suite *suite(void)
     const TTest *const tests[] = {hooks_sleep_unless_asked,
                                   hooks_tell_the_order_and_keep_errno,
                                   one_is_held_inside_while_the_other_waits,
+                                  those_to_come_are_let_go,
                                   a_whole_run_is_killed,
                                   a_missing_wait_shows,
                                   one_is_killed_at_a_point,
