@@ -127,27 +127,37 @@ void bbuf_takes_beside_a_put(struct gr_run *r)
     expect_delivered(&t, 1, 1, 6);
 }
 
-void bbuf_puts_beside_a_take(struct gr_run *r)
+/* The consumer is held at its @nth take: all slots but its own are free for producers. */
+static void fill_beside(struct gr_run *r, unsigned nth)
 {
-    static const char *const rules[] = {"stop=at:enter.take:1", NULL};
-    struct steps t = start_steps(r, "bbuf 2 1 10", rules);
-    size_t put;
+    char rule[40];
+    const char *const rules[] = {rule, NULL};
+    struct steps t;
+    size_t lie;
 
-    expect_held(&t, "enter.take", "no item is ever taken");
+    snprintf(rule, sizeof rule, "stop=at:enter.take:%u", nth);
+    t = start_steps(r, "bbuf 2 1 10", rules);
+    expect_held(&t, "enter.take", "a consumer should come to its next item, and does not");
     expect_still(&t);
     gr_snapshot(t.s);
-    put = gr_hooks_since(&t.s->calls, t.from, "leave", "put", -1);
+    lie = gr_hooks_since(&t.s->calls, t.from, "leave", "put", -1) - (nth - 1);
+    gr_expect(r, lie >= ARENA_SLOTS,
+              "a consumer is at work in one slot, and only %zu of the %d slots there are have been "
+              "filled: producers wait although a slot is empty",
+              lie, ARENA_SLOTS);
     gr_expect(
-        r, put >= ARENA_SLOTS,
-        "a consumer is at work in one slot, and producers have filled only %zu of the %d slots "
-        "there are: all others are free",
-        put, ARENA_SLOTS);
-    gr_expect(r, put <= ARENA_SLOTS,
-              "a consumer is at work in one slot, none is emptied yet, and producers have put %zu "
-              "items into %d slots: a slot was filled that was not empty",
-              put, ARENA_SLOTS);
+        r, lie <= ARENA_SLOTS,
+        "a consumer is at work in one slot, not done with it, and producers have put %zu items "
+        "into %d slots: one was filled that was not empty",
+        lie, ARENA_SLOTS);
     expect_good_end(&t);
     expect_delivered(&t, 2, 1, 10);
+}
+
+void bbuf_puts_beside_a_take(struct gr_run *r)
+{
+    fill_beside(r, 4);
+    fill_beside(r, 1);
 }
 
 /* Hold the first one of each process that comes in: nobody may come into the same slot. */

@@ -45,12 +45,14 @@ struct steps start_steps(struct gr_run *r, const char *line, const char *const *
 struct steps start_shaken(struct gr_run *r, const char *line)
 {
     /* What a program decides by a value that it asked for is old when it acts. */
-    static const char *const rules[] = {"delay=after:sem_getvalue:4ms", NULL};
+    static const char *const rules[] = {"delay=before:sem_getvalue:3ms",
+                                        "delay=after:sem_getvalue:3ms", NULL};
     const struct gr_inject in = {.seed = gr_random(r, 1u << 30),
                                  .hooks = true,
                                  .jitter = 30,
                                  .jitter_us = 2000,
                                  .calls = waits,
+                                 .trace = "sem_getvalue",
                                  .rules = rules};
 
     return start(r, line, &in);
@@ -143,9 +145,23 @@ void expect_no_hook(const struct steps *t, const char *what, const char *kind, i
     gr_fail(t->r, GR_FAIL, "`%s`: %s", t->p->command, why);
 }
 
+/* It did not end well, and it had asked for a semaphore's value: that may be why. */
+static void tell_of_old_values(const struct steps *t)
+{
+    size_t at = t->from;
+    struct gr_call c;
+
+    if (gr_calls_next(&t->s->calls, &at, "sem_getvalue", &c))
+        gr_record_add_finding(&t->r->rec, "sem_getvalue", t->p->name, c.pid, NULL, NULL,
+                              "What sem_getvalue() says is old when you read it: others wait and "
+                              "post meanwhile. Decide by what sem_wait() or sem_trywait() does, or "
+                              "by a counter that a semaphore guards.");
+}
+
 void expect_good_end(const struct steps *t)
 {
-    gr_let_run(t->p);
+    if (!gr_let_run(t->p) || t->p->status != 0)
+        tell_of_old_values(t);
     gr_expect_exit(t->r, t->p, 0);
 }
 
@@ -177,12 +193,23 @@ void expect_apart(const struct steps *t, clash_fn clash, int n, const char *why)
     }
 }
 
+/* Has nobody printed or called a hook for a while? */
+static bool is_silent(void *arg)
+{
+    const struct gr_scene *s = arg;
+
+    return gr_now_ms() - s->moved_at >= 400;
+}
+
 void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, const char *place)
 {
     struct steps t = start_steps(r, line, rules);
 
     expect_held(&t, place, "nobody comes so far that others have to wait");
-    expect_still(&t);
-    gr_expect_no_spin(r, t.p);
+    /* Who waits asleep comes to a stand: then nobody can be busy. Who spins never does. */
+    gr_wait_or_still(t.s, is_silent, t.s);
+    gr_expect_going(r);
+    for (int i = 0; i < 3 && !t.s->blocked_seen && gr_expect_no_spin(r, t.p); i++)
+        continue;
     expect_good_end(&t);
 }
