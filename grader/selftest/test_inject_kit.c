@@ -61,7 +61,7 @@ END_TEST
 
 START_TEST(hooks_tell_the_order_and_keep_errno)
 {
-    struct gr_hook h;
+    struct gr_hook h = {.pid = 0};
     size_t at = 0;
 
     if (!begin(_i))
@@ -132,7 +132,7 @@ START_TEST(a_whole_run_is_killed)
 {
     static const char *const rules[] = {"stop=at:enter.room", NULL};
     struct gr_call c = {.pid = 0};
-    struct gr_hook h;
+    struct gr_hook h = {.pid = 0};
     struct gr_proc *p;
     size_t at = 0;
 
@@ -194,7 +194,7 @@ END_TEST
 START_TEST(a_name_cannot_forge_a_line)
 {
     struct gr_call c = {.pid = 0};
-    struct gr_hook h;
+    struct gr_hook h = {.pid = 0};
     size_t at = 0;
 
     if (!begin(_i))

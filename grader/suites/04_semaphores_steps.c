@@ -122,7 +122,7 @@ int expect_held(const struct steps *t, const char *place, const char *why)
 
 void expect_hook(const struct steps *t, const char *what, const char *kind, int i, const char *why)
 {
-    struct gr_hook h;
+    struct gr_hook h = {.pid = 0};
     size_t at = t->from;
 
     if (!gr_wait_hook(t->s, &at, what, kind, i, &h))

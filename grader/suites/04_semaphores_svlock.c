@@ -158,7 +158,7 @@ static void start_crowd(struct gr_run *r)
     struct gr_proc *p[STARTERS];
     struct key k = new_key(r);
     size_t from = s->calls.len, at = from;
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
 
     for (int i = 0; i < STARTERS; i++)
         p[i] = start_cmd(r, &in, k.hex, "sh", "-c", alone);

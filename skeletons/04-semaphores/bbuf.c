@@ -26,7 +26,8 @@ struct buffer {
 static int put(struct buffer *b, int64_t item)
 {
     /* TODO(04.6): wait for room, fill the slot, tell that it is full. */
-    /* TODO(04.7): two producers come at once. A consumer is at another slot. */
+    /* TODO(04.7): two producers come at once. */
+    /* TODO(04.8): a consumer is at another slot: must you wait for it? */
     arena_put(&b->arena, 0, item);
     return -1;
 }
@@ -47,7 +48,7 @@ static int work(int i, void *arg)
     int64_t item;
 
     /* TODO(04.6): items p * N .. p * N + N - 1; "consumer C item X". */
-    /* TODO(04.8): how does a consumer learn that no more items will come? */
+    /* TODO(04.7): how does a consumer learn that no more items will come? */
     return i < b->producers ? put(b, 0) : get(b, &item);
 }
 
