@@ -1,7 +1,7 @@
 # Sourced by run.sh. A plain output test of a mutant: NN-topic/plain.sh runs the programs as a user
 # would, and what it prints is compared with what it prints of the reference. It is there to be
 # looked at, and decides nothing. $slug, $out, $root and $work are run.sh's.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # they are assigned there
 
 # build_programs SOURCES BIN: what lab.ini names, as far as it compiles
 build_programs() {

@@ -13,6 +13,7 @@ set -u
 kit=$(cd "$(dirname "$0")/../.." && pwd)
 here=$kit/grader/mutants
 ipclab=$kit/build/bin/ipclab
+# shellcheck source=grader/mutants/plain_build.sh
 . "$here/plain_build.sh"
 
 usage() {
@@ -99,8 +100,8 @@ judge() {
 missing() {
     local id words
     while read -r id words; do
-        ls "$mutants" | grep -qE "^${id%%[0-9]*}0*${id##*[!0-9]}-.*\.patch\$" ||
-            echo "$id has no mutant: $words"
+        printf '%s\n' "$mutants"/*.patch |
+            grep -qE "/${id%%[0-9]*}0*${id##*[!0-9]}-[^/]*\$" || echo "$id has no mutant: $words"
     done <"$mutants/mistakes.txt"
 }
 

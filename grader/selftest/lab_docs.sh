@@ -41,12 +41,12 @@ told() {
 diff <(sums | sort) <(told | sort) ||
     no "$readme: the table between the graded: marks is not what the suite gives (< suite, > table)"
 
-for step in $(sed -n 's/.*"step":"\([^"]*\)".*/\1/p' <<<"$list" | sort -u); do
+while read -r step; do
     grep -qE "^### $step |^\*Step $step\.\*" "$readme" || no "$readme: no step $step, which an item names"
     levels=$(awk -v s="## $step " 'index($0, "## ") == 1 { inside = index($0, s) == 1 }
         inside && /^### [123]$/ { n++ } END { print n + 0 }' "$hints")
     [ "$levels" -eq 3 ] || no "$hints: step $step has $levels hints, not 3"
-done
+done < <(sed -n 's/.*"step":"\([^"]*\)".*/\1/p' <<<"$list" | sort -u)
 
 for section in Goal 'What you will learn' 'Read first' Predict Contract Steps 'Run it' \
     'How it is graded' Traps 'Bug hunt' 'Further reading'; do
