@@ -251,5 +251,7 @@ void bbuf_leaves_nothing(struct gr_run *r)
 
 void bbuf_races(struct gr_run *r)
 {
-    run_bare(r, "bbuf 2 2 6");
+    static const char *const lines[] = {"bbuf 2 2 6", NULL};
+
+    expect_no_races(r, lines);
 }

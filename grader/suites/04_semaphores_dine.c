@@ -181,6 +181,7 @@ void dine_leaves_nothing(struct gr_run *r)
 
 void dine_races(struct gr_run *r)
 {
-    run_bare(r, "dine 3 2");
-    run_bare(r, "dine 4 1");
+    static const char *const lines[] = {"dine 3 2", "dine 4 1", NULL};
+
+    expect_no_races(r, lines);
 }

@@ -210,5 +210,7 @@ void rw_leaves_nothing(struct gr_run *r)
 
 void rw_races(struct gr_run *r)
 {
-    run_bare(r, "rw 2 2 3");
+    static const char *const lines[] = {"rw 2 2 3", NULL};
+
+    expect_no_races(r, lines);
 }

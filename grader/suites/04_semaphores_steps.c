@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 04: programs stepped by their hooks, and what is expected of each step. */
 #include "04_semaphores.h"
+#include "gr_race.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,4 +213,33 @@ void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, 
     for (int i = 0; i < 3 && !t.s->blocked_seen && gr_expect_no_spin(r, t.p); i++)
         continue;
     expect_good_end(&t);
+}
+
+static bool has_ended(void *arg)
+{
+    return ((struct gr_proc *)arg)->ended;
+}
+
+/* What a race leads to is its consequence: an item lost, a hang. So the races are read first. */
+void expect_no_races(struct gr_run *r, const char *const *lines)
+{
+    struct gr_proc *p[MAX_ARGV];
+    bool ended[MAX_ARGV];
+    size_t n = 0;
+
+    for (; lines[n]; n++) {
+        p[n] = start_bare(r, lines[n]);
+        ended[n] = gr_wait_or_still(gr_scene(r), has_ended, p[n]);
+    }
+    gr_expect_going(r);
+    gr_finish(r->scene);
+    gr_race_judge(r);
+    gr_race_end(r->scene); /* it is read, once */
+    if (r->failed)
+        gr_leave(r);
+    for (size_t i = 0; i < n; i++)
+        if (!ended[i])
+            gr_fail(r, GR_DEADLOCK, "`%s`: every process waits, and none can go on", lines[i]);
+        else
+            gr_expect_exit(r, p[i], 0);
 }
