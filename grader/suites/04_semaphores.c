@@ -103,6 +103,12 @@ static const struct gr_item items[] = {
     {"4B.10", "4B", "no two processes touch the same memory without an order", GR_RACES,
      GR_RACE_LENS, 3, "bbuf", "04.8", races, 0, 2.0, bbuf_races},
 
+    /* bbuf_threads: to be compared with 4B.10, no points */
+    {"4T.1", "4T", "bbuf_threads: Helgrind sees no race between its threads (no points)", GR_RACES,
+     GR_HELGRIND, 0, "bbuf_threads", "04.8", races, 0, 4.0, threads_helgrind},
+    {"4T.2", "4T", "bbuf_threads: DRD sees no race between its threads (no points)", GR_RACES,
+     GR_DRD, 0, "bbuf_threads", "04.8", races, 0, 4.0, threads_drd},
+
     /* 4C rw: 14 behaviour, 2 memory, 2 hygiene, 2 races */
     {"4C.1", "4C", "every reader sees one whole version, the last one that was made", GR_BEHAVIOUR,
      GR_PLAIN, 3, "rw", "04.9", exclusion, 0, 0.5, rw_versions},

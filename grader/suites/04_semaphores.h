@@ -75,6 +75,10 @@ void bbuf_memory(struct gr_run *r);
 void bbuf_leaves_nothing(struct gr_run *r);
 void bbuf_races(struct gr_run *r);
 
+/* the twin of 4B, 04_semaphores_threads.c */
+void threads_helgrind(struct gr_run *r);
+void threads_drd(struct gr_run *r);
+
 /* 4C, 04_semaphores_rw.c */
 void rw_versions(struct gr_run *r);
 void rw_readers_together(struct gr_run *r);

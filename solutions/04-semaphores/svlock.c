@@ -49,7 +49,7 @@ static int add(int set, short n, short flags)
 static int wait_until_ready(int set)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
-    struct semid_ds ds;
+    struct semid_ds ds = {.sem_otime = 0};
 
     for (int ms = 0; ms < PATIENCE_MS; ms += PAUSE_MS) {
         if (semctl(set, 0, IPC_STAT, (union semun){.buf = &ds}) == -1)
