@@ -1,54 +1,81 @@
 /* SPDX-License-Identifier: MIT */
-/* turns N K with no semaphore at all: one shared word says whose turn it is, and futex(2) lets the
- * others sleep until it changes. */
+/* turns N K as a monitor: one number says whose turn it is. */
 #include <errno.h>
-#include <linux/futex.h>
-#include <stdatomic.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 #include "crew.h"
 #include "kit.h"
 
-struct game {
+struct shared {
     int n, k;
-    _Atomic unsigned turn; /* counted on; letter turn % n */
+    pthread_mutex_t mutex; /* guards: */
+    pthread_cond_t changed;
+    int turn;
 };
 
-static int fail(const char *call)
+static int fail(const char *call, int error)
 {
-    fprintf(stderr, "turns: %s: %s\n", call, strerror(errno));
+    fprintf(stderr, "turns: %s: %s\n", call, strerror(error));
     return -1;
 }
 
-/* Sleep while the word is @seen. Woken or not, the caller looks again. */
-static int sleep_on(_Atomic unsigned *word, unsigned seen)
+static int lock(struct shared *s)
 {
-    if (syscall(SYS_futex, word, FUTEX_WAIT, seen, NULL, NULL, 0) == -1 && errno != EAGAIN &&
-        errno != EINTR)
-        return fail("futex");
-    return 0;
+    int error = pthread_mutex_lock(&s->mutex);
+
+    return error ? fail("pthread_mutex_lock", error) : 0;
+}
+
+static void unlock(struct shared *s)
+{
+    pthread_mutex_unlock(&s->mutex);
+}
+
+/* Return: shared memory with a mutex and a condition for several processes, or NULL. */
+static struct shared *make_shared(void)
+{
+    struct shared *s =
+        mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pthread_mutexattr_t ma;
+    pthread_condattr_t ca;
+
+    if (s == MAP_FAILED) {
+        fail("mmap", errno);
+        return NULL;
+    }
+    pthread_mutexattr_init(&ma);
+    pthread_mutexattr_setpshared(&ma, PTHREAD_PROCESS_SHARED);
+    pthread_mutex_init(&s->mutex, &ma);
+    pthread_mutexattr_destroy(&ma);
+    pthread_condattr_init(&ca);
+    pthread_condattr_setpshared(&ca, PTHREAD_PROCESS_SHARED);
+    pthread_cond_init(&s->changed, &ca);
+    pthread_condattr_destroy(&ca);
+    return s;
 }
 
 static int play(int i, void *arg)
 {
-    struct game *g = arg;
+    struct shared *s = arg;
 
-    for (int round = 0; round < g->k; round++) {
-        unsigned mine = (unsigned)(round * g->n + i), now;
-
+    for (int round = 0; round < s->k; round++) {
         kit_want("turn", i);
-        while ((now = atomic_load(&g->turn)) != mine)
-            if (sleep_on(&g->turn, now) == -1)
-                return -1;
+        if (lock(s) == -1)
+            return -1;
+        while (s->turn != i)
+            pthread_cond_wait(&s->changed, &s->mutex);
+        unlock(s);
         kit_enter("turn", i);
         if (dprintf(STDOUT_FILENO, "%c\n", 'A' + i) < 0)
-            return fail("write");
+            return fail("write", errno);
         kit_leave("turn", i);
-        atomic_store(&g->turn, mine + 1);
-        if (syscall(SYS_futex, &g->turn, FUTEX_WAKE, g->n, NULL, NULL, 0) == -1)
-            return fail("futex");
+        if (lock(s) == -1)
+            return -1;
+        s->turn = (i + 1) % s->n;
+        pthread_cond_broadcast(&s->changed);
+        unlock(s);
     }
     return 0;
 }
@@ -57,16 +84,16 @@ int main(int argc, char *argv[])
 {
     int n = argc == 3 ? (int)crew_number(argv[1], 2, 26) : -1;
     int k = argc == 3 ? (int)crew_number(argv[2], 1, 1000) : -1;
-    struct game *g;
+    struct shared *s;
 
     if (n == -1 || k == -1) {
         fprintf(stderr, "usage: turns N K\n");
         return 2;
     }
-    g = mmap(NULL, sizeof *g, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (g == MAP_FAILED)
-        return fail("mmap") == -1;
-    g->n = n;
-    g->k = k;
-    return crew_run("turns", n, play, g) == -1;
+    s = make_shared();
+    if (s == NULL)
+        return 1;
+    s->n = n;
+    s->k = k;
+    return crew_run("turns", n, play, s) == -1;
 }
