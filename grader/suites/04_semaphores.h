@@ -47,7 +47,7 @@ typedef bool (*clash_fn)(const struct gr_hook *a, const struct gr_hook *b, int n
 void expect_apart(const struct steps *t, clash_fn clash, int n, const char *why);
 /* Run each of @lines, NULL at the end, under the race lens: no race, and a good end. */
 void expect_no_races(struct gr_run *r, const char *const *lines);
-/* Hold somebody, and nobody else may be busy meanwhile. */
+/* Hold somebody at @place, let go whoever else @rules hold, and nobody may be busy meanwhile. */
 void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, const char *place);
 
 /* 4A, 04_semaphores_order.c */

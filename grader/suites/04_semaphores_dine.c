@@ -173,7 +173,9 @@ void dine_memory(struct gr_run *r)
 
 void dine_leaves_nothing(struct gr_run *r)
 {
-    static const char *const rules[] = {"stop=at:enter.eat.1:1", NULL};
+    /* 0 and 2 come to the table when 1 eats: so both have to wait. */
+    static const char *const rules[] = {"stop=at:enter.eat.1:1", "stop=at:want.eat.0:1",
+                                        "stop=at:want.eat.2:1", NULL};
 
     run_bare(r, "dine 5 10");
     expect_quiet(r, "dine 3 2", rules, "enter.eat.1");

@@ -202,7 +202,8 @@ void rw_memory(struct gr_run *r)
 
 void rw_leaves_nothing(struct gr_run *r)
 {
-    static const char *const writer[] = {"stop=at:enter.write.0:1", NULL};
+    static const char *const writer[] = {"stop=at:enter.write.0:1", "stop=at:want.read:1",
+                                         "stop=at:want.write.1:1", NULL};
 
     run_bare(r, "rw 3 2 10");
     expect_quiet(r, "rw 2 2 2", writer, "enter.write.0");

@@ -202,11 +202,27 @@ static bool is_silent(void *arg)
     return gr_now_ms() - s->moved_at >= 400;
 }
 
+/* Let go all who are held, but for process @pid. */
+static void let_others_go(const struct steps *t, int pid)
+{
+    size_t at = t->from;
+    struct gr_call c;
+
+    while (gr_calls_next(&t->s->calls, &at, "@stop", &c))
+        if (c.pid != pid)
+            gr_resume(t->s, c.pid);
+}
+
 void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, const char *place)
 {
     struct steps t = start_steps(r, line, rules);
 
-    expect_held(&t, place, "nobody comes so far that others have to wait");
+    int pid = expect_held(&t, place, "nobody comes so far that others have to wait");
+
+    if (rules[1]) { /* the others are held before they ask for anything: let them come, then ask */
+        expect_still(&t);
+        let_others_go(&t, pid);
+    }
     /* Who waits asleep comes to a stand: then nobody can be busy. Who spins never does. */
     gr_wait_or_still(t.s, is_silent, t.s);
     gr_expect_going(r);
