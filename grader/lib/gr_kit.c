@@ -145,23 +145,24 @@ bool gr_wait_still(struct gr_scene *s)
     return s->stop == GR_GO;
 }
 
-static size_t times(const struct gr_buf *calls, const char *what, int pid)
+/* How often @what stands in the log for @pid, up to offset @end. */
+static size_t times(const struct gr_buf *calls, size_t end, const char *what, int pid)
 {
     struct gr_call c;
     size_t n = 0;
 
-    for (size_t at = 0; gr_calls_next(calls, &at, what, &c);)
+    for (size_t at = 0; gr_calls_next(calls, &at, what, &c) && at <= end;)
         n += c.pid == pid;
     return n;
 }
 
 size_t gr_let_go(struct gr_scene *s)
 {
+    size_t end = s->calls.len, n = 0; /* the log grows: who stops from now on stays */
     struct gr_call c;
-    size_t n = 0;
 
-    for (size_t at = 0; gr_calls_next(&s->calls, &at, "@stop", &c);)
-        if (times(&s->calls, "@stop", c.pid) > times(&s->calls, "@on", c.pid))
+    for (size_t at = 0; gr_calls_next(&s->calls, &at, "@stop", &c) && at <= end;)
+        if (times(&s->calls, end, "@stop", c.pid) > times(&s->calls, SIZE_MAX, "@on", c.pid))
             n += gr_resume(s, c.pid);
     return n;
 }

@@ -55,7 +55,7 @@ bool gr_anybody_held(const struct gr_scene *s);
 /** Wait until nothing in the jail can go on by itself, or all ended. Return: false if a limit came
  *  first. */
 bool gr_wait_still(struct gr_scene *s);
-/** Let go everybody who is held. Return: how many were. */
+/** Let go everybody who is held now, and no one who stops after that. Return: how many were. */
 size_t gr_let_go(struct gr_scene *s);
 /** Let go everybody who is held now or later, until @p ended. Return: as gr_wait_exit(). */
 bool gr_let_run(struct gr_proc *p);
