@@ -3,7 +3,7 @@
  * C11 atomics made visible. On x86 an acquire load and a release store are plain moves, which no
  * binary tool can tell from other loads and stores. Compiled with
  *
- *     gcc -fsanitize=thread --param tsan-instrument-func-entry-exit=0 -c prog.c
+ *     gcc -fsanitize=thread -Wno-tsan --param tsan-instrument-func-entry-exit=0 -c prog.c
  *     gcc prog.o build/lib/ipcgrind/ig_atomics.o
  *
  * (the link without -fsanitize=thread) a program calls the functions below for each atomic
