@@ -87,6 +87,7 @@ struct inj_spec {
     long jitter_usec;
     bool assume_handler;
     bool handlers;           /* watch what signal handlers call */
+    bool hooks;              /* kit.h is awake */
     bool random[INJ_NKINDS]; /* calls that random faults may hit */
     bool trace[INJ_NKINDS];  /* calls that are logged even without a fault */
     bool has_uid;

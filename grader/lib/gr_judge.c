@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Weighing: what a scenario expected, what Valgrind reported and what the census found become
  * one verdict, the first that applies, and findings. */
+#include "gr_held.h"
 #include "gr_race.h"
 #include "gr_text.h"
 
@@ -273,6 +274,7 @@ void gr_judge(struct gr_run *r)
         weigh_valgrind(r);
         if (r->rec.verdict != GR_INFRA)
             gr_race_judge(r);
+        gr_tell_held(r);
         gr_weigh_facts(r);
         weigh_faults(r);
         weigh_crowd(r);

@@ -152,7 +152,7 @@ void gr_wait_settled(struct gr_scene *s)
     gr_wait_quiet(s, 50, is_late, &until);
 }
 
-bool gr_wait_held(struct gr_proc *p)
+bool gr_wait_stopped(struct gr_proc *p)
 {
     struct hold_wait w = {.p = p, .until = patience_of(p->scene)};
 
@@ -167,7 +167,7 @@ static bool held_or_done(void *arg)
     return gr_is_held(w->p) || w->done(w->arg);
 }
 
-void gr_let_go_until(struct gr_proc *p, bool (*done)(void *), void *arg)
+void gr_let_through_until(struct gr_proc *p, bool (*done)(void *), void *arg)
 {
     struct hold_wait w = {.p = p, .done = done, .arg = arg};
 
@@ -180,9 +180,9 @@ static bool has_ended(void *arg)
     return ((struct gr_proc *)arg)->ended;
 }
 
-void gr_let_go(struct gr_proc *p)
+void gr_let_through(struct gr_proc *p)
 {
-    gr_let_go_until(p, has_ended, p);
+    gr_let_through_until(p, has_ended, p);
 }
 
 static const char *const stops[] = {"stop=before:mq_receive:*",
@@ -224,12 +224,12 @@ struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog)
 
     prog->inject = &in;
     p = gr_run_prog(r, prog);
-    for (; n < HOLDS && gr_wait_held(p); n++)
+    for (; n < HOLDS && gr_wait_stopped(p); n++)
         gr_resume_held(p);
     gr_expect_ready(r, p);
     kill_family(r, p);
     p = gr_run_prog(r, prog);
-    for (size_t i = 1; gr_wait_held(p); i++) {
+    for (size_t i = 1; gr_wait_stopped(p); i++) {
         if (i == n)
             signal_or_leave(r, p, SIGTERM);
         gr_resume_held(p);

@@ -25,16 +25,16 @@ void gr_term_after(struct gr_run *r, struct gr_proc *p,
 bool gr_is_held(void *proc);
 /** Wait until a rule holds @p. Return: false if it ended, or waits for something else: nothing in
  *  the jail can go on by itself, or five seconds have passed. */
-bool gr_wait_held(struct gr_proc *p);
+bool gr_wait_stopped(struct gr_proc *p);
 /** Wait until nothing in the jail can go on by itself, or five seconds have passed: of a program
  *  with a timer nobody can know. */
 void gr_wait_settled(struct gr_scene *s);
 /** Let the process of @p go that is held, if one is. */
 void gr_resume_held(struct gr_proc *p);
 /** Let @p go each time a rule holds it, until @done(@arg), or until nothing can go on by itself. */
-void gr_let_go_until(struct gr_proc *p, bool (*done)(void *arg), void *arg);
+void gr_let_through_until(struct gr_proc *p, bool (*done)(void *arg), void *arg);
 /** The same until its end. */
-void gr_let_go(struct gr_proc *p);
+void gr_let_through(struct gr_proc *p);
 
 /**
  * SIGTERM in the worst moment: just before the call in which the server goes to sleep.

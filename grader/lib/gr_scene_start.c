@@ -61,7 +61,8 @@ static void valgrind_words(const struct gr_scene *s, const struct gr_prog *prog,
 /* Is @lens one of Valgrind's tools? */
 static bool on_valgrind(enum gr_lens lens)
 {
-    return lens == GR_MEMCHECK_LENS || lens == GR_RACE_LENS;
+    return lens == GR_MEMCHECK_LENS || lens == GR_RACE_LENS || lens == GR_HELGRIND ||
+           lens == GR_DRD;
 }
 
 static void ipcgrind_words(const struct gr_scene *s, struct words *w, char *skip, size_t skip_len,

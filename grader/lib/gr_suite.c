@@ -99,7 +99,10 @@ unsigned gr_random(struct gr_run *r, unsigned below)
 /* Why this item cannot be judged here; NULL = it can. */
 static const char *lens_missing(const struct gr_run *r)
 {
-    if (r->item->lens == GR_MEMCHECK_LENS && access("/usr/bin/valgrind", X_OK) == -1)
+    enum gr_lens lens = r->item->lens;
+
+    if ((lens == GR_MEMCHECK_LENS || lens == GR_HELGRIND || lens == GR_DRD) &&
+        access("/usr/bin/valgrind", X_OK) == -1)
         return "valgrind is not installed here: make setup";
     if (r->item->lens == GR_RACE_LENS && !gr_race_available(&r->place))
         return "ipcgrind is not here, it needs a Valgrind it was tested with: make build says "

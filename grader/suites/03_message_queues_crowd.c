@@ -69,16 +69,16 @@ void crowd_with_slow_server(struct gr_run *r)
 
     make_keyfile(r);
     calcd = gr_run_prog(r, &(struct gr_prog){.argv = argv, .inject = &in});
-    gr_let_go_until(calcd, said_ready, calcd);
+    gr_let_through_until(calcd, said_ready, calcd);
     gr_expect_ready(r, calcd);
     for (int i = 0; i < CLIENTS; i++)
         p[i] = ask_long(r, i);
-    gr_let_go_until(calcd, took_or_answered, calcd);
+    gr_let_through_until(calcd, took_or_answered, calcd);
     gr_wait_settled(r->scene); /* whoever can still send has done so */
-    gr_let_go_until(calcd, all_answered, calcd);
+    gr_let_through_until(calcd, all_answered, calcd);
     expect_answers(r, p, CLIENTS);
     gr_signal(calcd, SIGTERM);
-    gr_let_go(calcd);
+    gr_let_through(calcd);
     gr_expect_exit(r, calcd, 0);
 }
 

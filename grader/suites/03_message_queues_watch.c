@@ -153,13 +153,13 @@ void watch_survives_gap(struct gr_run *r)
 
     start_watch(&w, &in);
     for (int bursts = 0; bursts < BURSTS && r->scene->stop == GR_GO && !w.p->ended; bursts++) {
-        bool held = gr_wait_held(w.p);
+        bool held = gr_wait_stopped(w.p);
 
         put_burst(&w);
         if (held)
             gr_resume_held(w.p);
     }
-    gr_let_go_until(w.p, printed_all, &w);
+    gr_let_through_until(w.p, printed_all, &w);
     gr_expect_ready(r, w.p);
     gr_wait_bytes(w.p, w.bytes);
     expect_so_far(&w);
