@@ -4,8 +4,8 @@
 #define SUITE_03_MESSAGE_QUEUES_H
 
 #include "gr_misuse.h"
-#include "gr_queue.h"
 #include "gr_moment.h"
+#include "gr_queue.h"
 
 /* Plant a POSIX queue; leaves with INFRA if it cannot be. Return: its descriptor. */
 int plant(struct gr_run *r, const char *name, long maxmsg, long msgsize);

@@ -160,15 +160,10 @@ static void on_log(struct warden *w)
     say(w, &m, NULL, 0);
 }
 
-static void on_request(struct warden *w, const struct gr_msg *m, const int *fds, size_t nfds)
+/* What the suite itself does in the jail: with files, sockets and queues. */
+static void on_object_request(struct warden *w, const struct gr_msg *m)
 {
     switch (m->type) {
-    case GR_REQ_START:
-        on_start(w, m, fds, nfds);
-        break;
-    case GR_REQ_SIGNAL:
-        answer(w, signal_pid(w, m->pid, m->value), m->pid, -1);
-        break;
     case GR_REQ_OPEN:
         on_open(w, m);
         break;
@@ -183,6 +178,29 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
         break;
     case GR_REQ_MKDIR:
         answer(w, mkdir(m->payload, (mode_t)m->a) == -1 ? errno : 0, 0, -1);
+        break;
+    case GR_REQ_MQ_OPEN:
+        queue_open(w, m);
+        break;
+    case GR_REQ_MQ_UNLINK:
+        queue_unlink(w, m);
+        break;
+    case GR_REQ_SYSV:
+        queue_sysv(w, m);
+        break;
+    default:
+        answer(w, EBADMSG, 0, -1);
+    }
+}
+
+static void on_request(struct warden *w, const struct gr_msg *m, const int *fds, size_t nfds)
+{
+    switch (m->type) {
+    case GR_REQ_START:
+        on_start(w, m, fds, nfds);
+        break;
+    case GR_REQ_SIGNAL:
+        answer(w, signal_pid(w, m->pid, m->value), m->pid, -1);
         break;
     case GR_REQ_STATE:
         on_state(w, m->pid);
@@ -217,20 +235,11 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
     case GR_REQ_LOG:
         on_log(w);
         break;
-    case GR_REQ_MQ_OPEN:
-        queue_open(w, m);
-        break;
-    case GR_REQ_MQ_UNLINK:
-        queue_unlink(w, m);
-        break;
-    case GR_REQ_SYSV:
-        queue_sysv(w, m);
-        break;
     case GR_REQ_END:
         on_end(w, (unsigned)m->value);
         break;
     default:
-        answer(w, EBADMSG, 0, -1);
+        on_object_request(w, m);
     }
 }
 
