@@ -372,6 +372,8 @@ void frame_keeps_no_descriptor(struct gr_run *r)
         gr_wait_exit(p);
         gr_expect_going(r);
         gr_expect_exit(r, p, 0);
+        gr_expect(r, strncmp(gr_buf_text(&p->outbuf), i ? "ret 0" : "frame 10 ", 5) == 0,
+                  "a frame of %d bytes should go through frame_%s first", i ? 5 : 10, ways[i]);
         if (!gr_wait_line(p, false, "fds 0 1 2"))
             gr_fail(r, GR_LEFTOVER,
                     "after frame_%s, descriptors 0, 1 and 2 should be open and no other: %.200s",
