@@ -31,6 +31,11 @@ struct ig_key ig_key_at(ThreadId tid, enum ig_sync_kind kind, Addr a)
     return key;
 }
 
+Int ig_pid(ThreadId tid)
+{
+    return ig_me(tid) ? ig_me(tid)->pid : 0;
+}
+
 static Bool same_sync(const struct ig_node *node, const void *arg)
 {
     const struct ig_sync *sync = (const void *)node;
@@ -128,6 +133,19 @@ void ig_acquire_task(ThreadId tid, const struct ig_task *task)
     struct ig_task *me = ig_me(tid);
     if (me && task != me)
         ig_vc_join(&me->vc, task->vc);
+}
+
+void ig_acquire_dead(ThreadId tid, Bool ended)
+{
+    for (UInt id = 0; id < ig_task_count(); id++) {
+        if (!ig_head->task[id] || ig_task_at(id) == ig_me(tid))
+            continue;
+        struct ig_task *task = ig_task_at(id);
+        if (task->state == IG_TASK_RUNNING && !task->killed && ig_task_life(id) == IG_DEAD)
+            task->killed = 1;
+        if (task->killed || (ended && task->state == IG_TASK_ENDED))
+            ig_acquire_task(tid, task);
+    }
 }
 
 void ig_sync_reset(ThreadId tid, const struct ig_key *key)

@@ -83,6 +83,13 @@ IG_WRAP(pthreadZucondZudestroy, wrap_quiet)
 IG_WRAP(pthreadZucondZuwait, wrap_cond_wait)
 IG_WRAP(pthreadZucondZutimedwait, wrap_cond_wait)
 IG_WRAP(pthreadZucondZuclockwait, wrap_cond_wait)
+IG_WRAP(cndZuinit, wrap_quiet)
+IG_WRAP(cndZusignal, wrap_quiet)
+IG_WRAP(cndZubroadcast, wrap_quiet)
+IG_WRAP(cndZudestroy, wrap_quiet)
+IG_WRAP(cndZuwait, wrap_cond_wait)
+IG_WRAP(cndZutimedwait, wrap_cond_wait)
+IG_WRAP(mtxZudestroy, wrap_quiet)
 #else
 #include "ig_lock.h"
 #include "ig_session.h"

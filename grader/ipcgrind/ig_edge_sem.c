@@ -71,19 +71,21 @@ static UWord request(ThreadId tid, UInt op, const UWord *args)
         ig_queue_start(tid, &key, (UInt)args[1], True);
         break;
     case SEEN:
+        ig_queue_start(tid, &key, (UInt)args[1], False);
+        break;
     case WAIT:
         ig_queue_start(tid, &key, (UInt)args[1], False);
+        ig_queue_want(tid, &key);
         break;
     case POST:
         ig_queue_start(tid, &key, (UInt)args[1], False);
-        ig_queue_put(tid, &key, 0);
+        ig_queue_put(tid, &key, 0, 1);
         break;
     case POSTED:
-        ig_queue_done(tid, &key, 0, args[1] != 0);
+        ig_queue_done(tid, &key, 0, 1, args[1] != 0);
         break;
     case WAITED:
-        if (args[1])
-            ig_queue_take(tid, &key, 0);
+        ig_queue_take(tid, &key, 0, args[1] != 0);
         break;
     default:
         break;

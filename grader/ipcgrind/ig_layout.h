@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define IG_MAGIC 0x646e697267637069ull /* "ipcgrind" */
-#define IG_VERSION 1u
+#define IG_VERSION 2u
 #define IG_ALIGN 64u
 
 enum {
@@ -200,10 +200,12 @@ struct ig_sync {
     ig_ref vc;          /* of all releases so far */
     ig_ref first, last; /* tokens in order */
     ig_ref free;
+    ig_ref
+        late; /* queues: taken while other takes were under way, which may have been served first */
     uint32_t tokens;
     uint32_t owner;   /* task id + 1 of the holder, for locks */
     uint32_t known;   /* queues: the initial value has been entered */
-    uint32_t readers; /* streams: reads that have begun and not ended */
+    uint32_t readers; /* streams, queues: reads that have begun and not ended */
     uint64_t wanted;  /* streams: bytes those may take */
     uint64_t written;
     uint64_t taken;

@@ -30,8 +30,9 @@
 #include "ig_syscall.h"
 #include "ig_task.h"
 #include "ig_thread.h"
-#include "pub_tool_libcbase.h"  // VG_(strncmp)()
-#include "pub_tool_libcprint.h" // VG_(printf)()
+#include "pub_tool_libcbase.h"    // VG_(strncmp)()
+#include "pub_tool_libcprint.h"   // VG_(printf)()
+#include "pub_tool_threadstate.h" // VG_N_THREADS
 #include "pub_tool_tooliface.h"
 
 static const HChar *session_path;
@@ -70,8 +71,14 @@ static void start(void)
     ig_object_rescan(0, 0);
 }
 
+/* A process that dies by a signal of its own makes no exit call. */
 static void finish(Int status)
 {
+    for (ThreadId tid = 1; tid < VG_N_THREADS; tid++)
+        if (ig_me(tid)) {
+            ig_leave(tid, False);
+            break;
+        }
     ig_task_end_all();
 }
 
