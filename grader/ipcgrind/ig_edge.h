@@ -43,8 +43,14 @@ enum ig_sync_kind {
     IG_SYNC_BARRIER,
     IG_SYNC_RWLOCK,  /* what writers did */
     IG_SYNC_READERS, /* what readers of the rwlock did */
+    IG_SYNC_SPIN,
     IG_SYNC_ONCE,
     IG_SYNC_FUTEX,
+    IG_SYNC_COPIES,  /* private objects after fork: no order, see ig_misuse.h */
+    IG_SYNC_COND,    /* no order, either */
+    IG_SYNC_MESSAGE, /* of a queue, POSIX or System V */
+    IG_SYNC_SOCKET,  /* bytes */
+    IG_SYNC_DATAGRAM,
     /* the next mechanism here */
 };
 
@@ -103,8 +109,9 @@ void ig_woken(ThreadId tid, const struct ig_key *key, Bool woken);
 
 /**
  * Rounds. ig_round_arrive() before the call that waits until @count tasks are there, gives the
- * number of the round; ig_round_leave() after it.
+ * number of the round; ig_round_leave() after it. ig_round_complete(): nobody has to wait now.
  */
+Bool ig_round_complete(ThreadId tid, const struct ig_key *key, UInt count);
 ULong ig_round_arrive(ThreadId tid, const struct ig_key *key, UInt count);
 void ig_round_leave(ThreadId tid, const struct ig_key *key, ULong round);
 

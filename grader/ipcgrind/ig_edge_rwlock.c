@@ -8,6 +8,12 @@ enum { LETTER = 'r' };
 enum { QUIET = 1, RESET, READ, WRITE, UNLOCK };
 
 #ifdef IG_PRELOAD
+/* The eighth word tells whether it may be used by several processes. */
+static long shared(long lock)
+{
+    return ((const volatile unsigned *)lock)[7] != 0;
+}
+
 static long wrap_init(OrigFn fn, long a, long b, long c, long d)
 {
     long result;
@@ -22,7 +28,7 @@ static long wrap_read(OrigFn fn, long a, long b, long c, long d)
     long result;
     IG_ASK(LETTER, QUIET | IG_ENTER, 0, 0, 0);
     CALL_FN_W_WWWW(result, fn, a, b, c, d);
-    IG_ASK(LETTER, READ | IG_LEAVE, (int)result == 0 ? a : 0, 0, 0);
+    IG_ASK(LETTER, READ | IG_LEAVE, (int)result == 0 ? a : 0, shared(a), 0);
     return result;
 }
 
@@ -31,7 +37,7 @@ static long wrap_write(OrigFn fn, long a, long b, long c, long d)
     long result;
     IG_ASK(LETTER, QUIET | IG_ENTER, 0, 0, 0);
     CALL_FN_W_WWWW(result, fn, a, b, c, d);
-    IG_ASK(LETTER, WRITE | IG_LEAVE, (int)result == 0 ? a : 0, 0, 0);
+    IG_ASK(LETTER, WRITE | IG_LEAVE, (int)result == 0 ? a : 0, shared(a), 0);
     return result;
 }
 
@@ -56,6 +62,7 @@ IG_WRAP(pthreadZurwlockZutimedwrlock, wrap_write)
 IG_WRAP(pthreadZurwlockZuclockwrlock, wrap_write)
 IG_WRAP(pthreadZurwlockZuunlock, wrap_unlock)
 #else
+#include "ig_misuse.h"
 #include "ig_task.h"
 
 static UWord request(ThreadId tid, UInt op, const UWord *args)
@@ -70,9 +77,11 @@ static UWord request(ThreadId tid, UInt op, const UWord *args)
         ig_sync_reset(tid, &readers);
         break;
     case READ:
+        ig_used(tid, &writers, args[0], "pthread_rwlock_rdlock", args[1] != 0);
         ig_acquire(tid, &writers);
         break;
     case WRITE:
+        ig_used(tid, &writers, args[0], "pthread_rwlock_wrlock", args[1] != 0);
         ig_acquire(tid, &readers);
         ig_acquire_hold(tid, &writers);
         break;

@@ -7,6 +7,8 @@ enum { LETTER = 'l' };
 enum { QUIET = 1, LOCKED, UNLOCK, RESET };
 
 #ifdef IG_PRELOAD
+/* The loop of glibc jumps back to the function's first instruction, and so into the wrapper once
+ * more: LOCKED may be asked several times for one lock. */
 static long wrap_lock(OrigFn fn, long a, long b, long c, long d)
 {
     long result;
@@ -45,7 +47,7 @@ static UWord request(ThreadId tid, UInt op, const UWord *args)
 {
     if (!args[0])
         return 0;
-    struct ig_key key = ig_key_at(tid, IG_SYNC_MUTEX, args[0]);
+    struct ig_key key = ig_key_at(tid, IG_SYNC_SPIN, args[0]);
     if (op == LOCKED)
         ig_acquire_hold(tid, &key);
     else if (op == UNLOCK)

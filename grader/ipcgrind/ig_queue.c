@@ -99,6 +99,7 @@ void ig_queue_put(ThreadId tid, const struct ig_key *key, ULong tag, UInt count)
         token->owner = me->id;
     }
     ig_sync_leave(tid, sync);
+    me->ending = key->kind;
     ig_task_tick(me);
     ig_sched_sync(tid);
 }
@@ -207,8 +208,10 @@ Bool ig_queue_take(ThreadId tid, const struct ig_key *key, ULong tag, UInt count
         return True;
     if (sync->readers)
         sync->readers--;
-    if (count)
+    if (count) {
         ig_vc_join(&ig_me(tid)->vc, sync->late);
+        ig_me(tid)->slept = 0;
+    }
     for (; count && all; count--)
         all = take_one(tid, sync, tag);
     if (!all)

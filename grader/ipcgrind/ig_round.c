@@ -19,6 +19,16 @@ static ig_ref find_round(const struct ig_sync *sync, ULong round, ig_ref *before
     return 0;
 }
 
+Bool ig_round_complete(ThreadId tid, const struct ig_key *key, UInt count)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return True;
+    Bool complete = !count || sync->written % count == 0;
+    ig_sync_leave(tid, sync);
+    return complete;
+}
+
 ULong ig_round_arrive(ThreadId tid, const struct ig_key *key, UInt count)
 {
     ig_ref before = 0;
