@@ -7,6 +7,7 @@
 #include "ig_sched.h"
 #include "ig_session.h"
 #include "ig_shadow.h"
+#include "ig_syscall.h"
 #include "ig_task.h"
 #include "ig_thread.h"
 #include "pub_tool_libcbase.h" // VG_(strlen)()
@@ -56,6 +57,7 @@ void ig_pre_signal(ThreadId tid, Int signal, Bool alt_stack)
     if (!thread)
         return;
     thread->clock_before = 0;
+    ig_signal(tid, signal);
     if (thread->handlers < HANDLERS) {
         thread->saved_ignore[thread->handlers] = thread->ignore;
         thread->saved_sp[thread->handlers] = thread->ignore_sp;

@@ -51,6 +51,13 @@ enum ig_sync_kind {
     IG_SYNC_MESSAGE, /* of a queue, POSIX or System V */
     IG_SYNC_SOCKET,  /* bytes */
     IG_SYNC_DATAGRAM,
+    IG_SYNC_SOCKET_EOF,
+    IG_SYNC_CONNECT,
+    IG_SYNC_NOTIFY, /* messages, for a signal that tells of them */
+    IG_SYNC_SIGNAL,
+    IG_SYNC_EVENTFD,
+    IG_SYNC_FILE_LOCK,
+    IG_SYNC_FILE_READERS,
     /* the next mechanism here */
 };
 
@@ -100,6 +107,9 @@ void ig_queue_done(ThreadId tid, const struct ig_key *key, ULong tag, UInt count
 void ig_queue_want(ThreadId tid, const struct ig_key *key);
 Bool ig_queue_take(ThreadId tid, const struct ig_key *key, ULong tag, UInt count);
 
+/* The highest tag in the queue; *@mixed says whether there are others. */
+ULong ig_queue_top(ThreadId tid, const struct ig_key *key, Bool *mixed);
+
 /**
  * Wake-ups reach only those who wait: ig_queue_want() before the wait, ig_woken() after it, and
  * whether it was woken. ig_wake() before the call that wakes.
@@ -138,7 +148,8 @@ struct ig_edge {
     const struct ig_call *calls; /* ends with {.pre = NULL, .post = NULL} */
     HChar letter;                /* of its client requests, 0 = none */
     UWord (*request)(ThreadId tid, UInt op, const UWord *args);
-    void (*leave)(ThreadId tid, Bool exec); /* the process is about to exit or exec */
+    void (*leave)(ThreadId tid, Bool exec);   /* the process is about to exit or exec */
+    void (*signal)(ThreadId tid, Int signal); /* a handler is about to run */
 };
 
 /* Publishes an edge: the linker gathers all of them. */

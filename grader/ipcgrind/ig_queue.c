@@ -251,3 +251,18 @@ void ig_woken(ThreadId tid, const struct ig_key *key, Bool woken)
     ig_sync_leave(tid, sync);
     ig_sched_sync(tid);
 }
+
+ULong ig_queue_top(ThreadId tid, const struct ig_key *key, Bool *mixed)
+{
+    ULong top = 0;
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return 0;
+    for (ig_ref ref = sync->first; ref; ref = IG_AT(struct ig_token, ref)->next) {
+        ULong tag = IG_AT(struct ig_token, ref)->tag;
+        *mixed = *mixed || (top && tag != top);
+        top = tag > top ? tag : top;
+    }
+    ig_sync_leave(tid, sync);
+    return top;
+}

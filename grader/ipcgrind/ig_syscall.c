@@ -91,3 +91,10 @@ void ig_leave(ThreadId tid, Bool exec)
         if ((*e)->leave && ig_me(tid))
             (*e)->leave(tid, exec);
 }
+
+void ig_signal(ThreadId tid, Int signal)
+{
+    for (const struct ig_edge *const *e = __start_ig_edges; e < __stop_ig_edges; e++)
+        if ((*e)->signal && ig_me(tid))
+            (*e)->signal(tid, signal);
+}
