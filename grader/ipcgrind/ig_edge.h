@@ -52,6 +52,7 @@ enum ig_sync_kind {
     IG_SYNC_SOCKET,  /* bytes */
     IG_SYNC_DATAGRAM,
     IG_SYNC_SOCKET_EOF,
+    IG_SYNC_PAIR, /* of socketpair: no order, see ig_socket.c */
     IG_SYNC_CONNECT,
     IG_SYNC_NOTIFY, /* messages, for a signal that tells of them */
     IG_SYNC_SIGNAL,
