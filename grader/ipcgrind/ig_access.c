@@ -13,6 +13,8 @@
 #include "pub_tool_libcbase.h" // VG_(strlen)()
 #include "pub_tool_machine.h"  // VG_(get_SP)()
 #include "pub_tool_threadstate.h"
+#include "pub_tool_vki.h"
+#include "pub_tool_vkiscnums.h" // __NR_rt_sigsuspend
 
 enum { MOST_WRITTEN = 64, HANDLERS = 8 };
 
@@ -61,6 +63,12 @@ void ig_pre_signal(ThreadId tid, Int signal, Bool alt_stack)
     if (thread->handlers < HANDLERS) {
         thread->saved_ignore[thread->handlers] = thread->ignore;
         thread->saved_sp[thread->handlers] = thread->ignore_sp;
+    }
+    if (!thread->handlers) {
+        thread->handler_sp = VG_(get_SP)(tid);
+        thread->handler_calm = alt_stack || thread->last_call == __NR_rt_sigsuspend ||
+                               thread->last_call == __NR_ppoll ||
+                               thread->last_call == __NR_pselect6;
     }
     thread->handlers++;
     thread->ignore = 0;

@@ -51,6 +51,7 @@ void ig_pre_syscall(ThreadId tid, UInt number, UWord *args, UInt count)
     /* the core reports the buffers of this call only afterwards; they belong before its release */
     UInt clock = ig_vc_get(me->vc, me->id);
     ig_thread(tid)->clock_before = 0;
+    ig_thread(tid)->last_call = number;
     for (UInt i = 0; i < MOST_HOOKS && hooks[number][i]; i++)
         if (hooks[number][i]->pre)
             hooks[number][i]->pre(tid, args);

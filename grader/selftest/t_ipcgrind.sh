@@ -106,6 +106,8 @@ misuses() {
         'initialised twice' again 'destroyed while waited on' destroyed
     misuse misuse_mutex 'not process-shared' plain 'unlocked by another' owner \
         'condition wait without the mutex' wait
+    misuse misuse_handler 'call that is not async-signal-safe' printf \
+        'call that is not async-signal-safe' malloc
 }
 
 killed_and_stopped() {
