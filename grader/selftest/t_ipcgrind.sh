@@ -80,7 +80,7 @@ ends() {
 
 # misuse NAME TITLE MARK..: the finding TITLE names the line of MARK; the lines of one title.
 misuse() {
-    local name=$1 out=$work/$1.race status=0 missing= title mark
+    local name=$1 out=$work/$1.race status=0 missing="" title mark
     shift
     ordered "$name"
     timeout 120 $IG $bin/"$name".race >"$out" 2>&1 || status=$?
