@@ -44,6 +44,7 @@ void ig_stream_write_begin(ThreadId tid, const struct ig_key *key)
     }
     ig_vc_join(&sync->vc, me->vc);
     ig_sync_leave(tid, sync);
+    me->ending = key->kind;
     ig_task_tick(me);
     ig_sched_sync(tid);
 }
@@ -112,6 +113,8 @@ void ig_stream_read_end(ThreadId tid, const struct ig_key *key, ULong wanted, UL
         if (token->begin < to && (token->end > from || token->flying))
             ig_vc_join(&ig_me(tid)->vc, token->vc);
     }
+    if (bytes)
+        ig_me(tid)->slept = 0;
     drop_taken(sync);
     ig_sync_leave(tid, sync);
 }
