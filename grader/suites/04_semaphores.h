@@ -37,6 +37,8 @@ void expect_hook(const struct steps *t, const char *what, const char *kind, int 
 /* Let everybody go who can, then fail if the hook was called. */
 void expect_no_hook(const struct steps *t, const char *what, const char *kind, int i,
                     const char *why);
+/* Let all come to where they are held, then let go all but process @pid. */
+void let_others_go(const struct steps *t, int pid);
 /* Let everybody go who can. */
 void expect_still(const struct steps *t);
 /* Let all go, and wait for a good end. */

@@ -202,11 +202,12 @@ static bool is_silent(void *arg)
     return gr_now_ms() - s->moved_at >= 400;
 }
 
-/* Let go all who are held, but for process @pid. */
-static void let_others_go(const struct steps *t, int pid)
+void let_others_go(const struct steps *t, int pid)
 {
     size_t at = t->from;
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
+
+    expect_still(t);
 
     while (gr_calls_next(&t->s->calls, &at, "@stop", &c))
         if (c.pid != pid)
@@ -219,10 +220,8 @@ void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, 
 
     int pid = expect_held(&t, place, "nobody comes so far that others have to wait");
 
-    if (rules[1]) { /* the others are held before they ask for anything: let them come, then ask */
-        expect_still(&t);
+    if (rules[1])
         let_others_go(&t, pid);
-    }
     /* Who waits asleep comes to a stand: then nobody can be busy. Who spins never does. */
     gr_wait_or_still(t.s, is_silent, t.s);
     gr_expect_going(r);
