@@ -86,6 +86,7 @@ struct inj_spec {
     unsigned cut, eintr, eagain, wake, jitter;
     long jitter_usec;
     bool assume_handler;
+    bool hooks;              /* kit.h is awake */
     bool random[INJ_NKINDS]; /* calls that random faults may hit */
     bool trace[INJ_NKINDS];  /* calls that are logged even without a fault */
     bool has_uid;

@@ -291,6 +291,10 @@ static const char *item(struct inj_spec *s, const char *key, size_t klen, struct
         s->assume_handler = is(w.p, len, "assume");
         return s->assume_handler || is(w.p, len, "real") ? NULL : "write real or assume";
     }
+    if (is(key, klen, "hooks")) {
+        s->hooks = is(w.p, len, "on");
+        return s->hooks || is(w.p, len, "off") ? NULL : "write on or off";
+    }
     return percentages(s, key, klen, w);
 }
 

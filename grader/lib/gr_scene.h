@@ -183,6 +183,11 @@ bool gr_wait_call(struct gr_scene *s, size_t *at, const char *call, const char *
 bool gr_resume(struct gr_scene *s, int pid);
 /** Wait until no process of the jail can go on by itself. Return: false if all ended first. */
 bool gr_wait_stuck(struct gr_scene *s);
+/**
+ * Wait until @done(@arg), or until no process of the jail can go on by itself, or all ended.
+ * Return: what @done says then.
+ */
+bool gr_wait_or_still(struct gr_scene *s, bool (*done)(void *), void *arg);
 /** Signal a program. Return: 0, or -1 with errno ESRCH. */
 int gr_signal(struct gr_proc *p, int sig);
 

@@ -229,8 +229,44 @@ static bool stuck_or_ended(void *arg)
 bool gr_wait_stuck(struct gr_scene *s)
 {
     s->blocked_seen = false;
+    s->watch = -1; /* it is said once: ask anew */
     pump_watching(s, GR_WATCH_QUIET, stuck_or_ended, s);
     return s->blocked_seen;
+}
+
+/* What was said of stillness before now must not count: the warden answers in order, so after an
+ * answer nothing old is under way. */
+static void forget_stillness(struct gr_scene *s)
+{
+    if (s->sock == -1 || s->stop != GR_GO)
+        return;
+    set_watch(s, GR_WATCH_LIMITS);
+    send_signal(s, 0, 0); /* to nobody */
+    s->blocked_seen = false;
+    s->watch = -1;
+}
+
+struct still_wait {
+    struct gr_scene *s;
+    bool (*done)(void *);
+    void *arg;
+};
+
+static bool done_or_still(void *arg)
+{
+    const struct still_wait *w = arg;
+
+    return w->done(w->arg) || stuck_or_ended(w->s);
+}
+
+bool gr_wait_or_still(struct gr_scene *s, bool (*done)(void *), void *arg)
+{
+    struct still_wait w = {s, done, arg};
+
+    forget_stillness(s);
+    pump_watching(s, GR_WATCH_QUIET, done_or_still, &w);
+    gr_scene_pump(s, 0); /* the last lines lie in the pipes */
+    return done(arg);
 }
 
 struct fd_wait {

@@ -36,6 +36,8 @@ static const struct {
     {"fail=close:1:EINTR", "this call does not fail so"},
     {"fail=mmap:1:EWHAT", "no such errno"},
     {"handler=maybe", "write real or assume"},
+    {"hooks=off;hooks=on;stop=at:enter.read.2:*", NULL},
+    {"hooks=1", "write on or off"},
     {"calls=reed", "no such call is wrapped"},
     {"log=x", "a descriptor or a path"},
     {"log=77", "cannot use the log"},
@@ -75,6 +77,7 @@ START_TEST(struct_becomes_text)
                                  .jitter = 3,
                                  .jitter_us = 700,
                                  .assume_handler = true,
+                                 .hooks = true,
                                  .calls = "read",
                                  .trace = "all",
                                  .rules = rules};
@@ -83,7 +86,7 @@ START_TEST(struct_becomes_text)
     char *text = gr_inject_env(&in, &where);
 
     ck_assert_str_eq(text, "IPCLAB_INJECT=seed=5;bin=/lab/bin;proc=2;scale=250;short=50;eintr=10;"
-                           "jitter=3:700us;handler=assume;calls=read;trace=all;"
+                           "jitter=3:700us;handler=assume;hooks=on;calls=read;trace=all;"
                            "kill=before:msync:3;fail=mmap;log=8.77");
     free(text);
     where.bin_dir = "/a;kill=before:read";
