@@ -73,7 +73,7 @@ int ledger_init(struct ledger *l);
  * last transfer that counts once more, add 1 to `repairs`, and make the lock
  * usable again.
  *
- * Waits asleep. Calls kit_point("half") between the two balances of a repair.
+ * Waits asleep. Calls kit_point("repair") between the two balances of a repair.
  * Return: 0, or an error number; then the lock is not held.
  */
 int ledger_lock(struct ledger *l);

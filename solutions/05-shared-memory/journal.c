@@ -54,10 +54,11 @@ static const struct entry *newest(const struct ledger *l)
     return complete(b) ? b : NULL;
 }
 
-static void make(struct ledger *l, const struct entry *e)
+/* @half: the kit point between the two balances. */
+static void make(struct ledger *l, const struct entry *e, const char *half)
 {
     l->balance[e->from] = e->from_after;
-    kit_point("half");
+    kit_point(half);
     l->balance[e->to] = e->to_after;
 }
 
@@ -70,7 +71,8 @@ int ledger_lock(struct ledger *l)
         return error;
     last = newest(l);
     if (last != NULL)
-        make(l, last); /* perhaps again: it holds balances, not an amount */
+        make(l, last,
+             "repair"); /* perhaps again: it holds balances, not an amount */
     l->repairs++;
     return pthread_mutex_consistent(&l->lock);
 }
@@ -98,6 +100,6 @@ void ledger_move(struct ledger *l, struct transfer t)
     e->end = n;
     in_order();
     kit_point("written");
-    make(l, e);
+    make(l, e, "half");
     kit_point("done");
 }
