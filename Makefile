@@ -16,7 +16,7 @@ Q := $(if $(filter 1,$(V)),,@)
 # What a user may say, on the command line only: a stray DIR or TEST in the environment must not
 # change a grade. The values are frozen unexpanded and reach the shell as "$LAB", never as text of
 # a command, so a folder called `a b; $(x)` is just a folder.
-user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE
+user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES
 given = $(if $(findstring command,$(origin $(1))),$$(value $(1)))
 $(foreach v,$(user_vars),$(eval override export $(v) := $(call given,$(v))))
 # --option "$VAR" when VAR was given
@@ -91,6 +91,11 @@ reset: $(if $(LAB),build) ## make reset LAB=pipes: begin a lab again
 list: build ## the labs, or what one of them grades: make list LAB=pipes
 	@$(IPCLAB) list $(call flag,LAB,lab)
 
+.PHONY: hint
+hint: $(if $(LAB),build) ## make hint LAB=pipes STEP=01.5: a nudge; LEVEL=2 the idea, LEVEL=3 nearly the line
+	$(if $(LAB),,$(which_lab))
+	@$(IPCLAB) hint --lab "$$LAB" $(call flag,STEP,step) $(call flag,LEVEL,level)
+
 ##@ Building
 
 .PHONY: setup
@@ -122,10 +127,19 @@ lint: $(B)/.setup-dev ## format, clang-tidy, cppcheck, shellcheck, house rules
 format: $(B)/.setup-dev ## let clang-format rewrite every C file that is ours
 	@bash grader/selftest/lint.sh reformat
 
+.PHONY: mutants
+mutants: build ## plant each known mistake and see that it is caught for its own reason (LAB=, SEED=)
+	@bash grader/mutants/run.sh $(call flag,LAB,lab) $(call flag,SEED,seed) $(call flag,JOBS,jobs) $(call flag,TEST,only)
+
+.PHONY: soak
+soak: build ## make soak LAB=pipes MINUTES=10: right answers again and again, half of the time under load
+	$(if $(LAB),,$(which_lab))
+	@bash grader/selftest/soak.sh "$$LAB" "$${MINUTES:-10}" "$$SEED"
+
 .PHONY: bench-grader
 bench-grader: build ## how long grading takes
 	@[ -f grader/selftest/bench.sh ] || { echo 'grader/selftest/bench.sh does not exist.' >&2; exit 1; }
-	@bash grader/selftest/bench.sh
+	@bash grader/selftest/bench.sh "$${LAB:-pipes}"
 
 .PHONY: help
 help: ## this text

@@ -20,6 +20,7 @@ enum { EX_DONE = 0, EX_BELOW = 1, EX_WRONG = 1, EX_USE = 2, EX_UNJUDGED = 75 };
 int cmd_start(const char *root, int argc, char **argv);
 int cmd_reset(const char *root, int argc, char **argv);
 int cmd_list(const char *root, int argc, char **argv);
+int cmd_hint(const char *root, int argc, char **argv);
 int cmd_grade(const char *root, int argc, char **argv);
 
 /** Say one line on stderr, made printable. Return: @status, for `return wrong(EX_USE, ...)`. */

@@ -20,6 +20,7 @@ static const char help[] =
     "  ipclab grade --lab LAB [options]     build and grade; says why an item failed\n"
     "  ipclab reset --lab LAB [--dir DIR]   begin again; your files move to a dated backup\n"
     "  ipclab list [--lab LAB]              the labs, or what one of them grades\n"
+    "  ipclab hint --lab LAB [--step STEP] [--level 1|2|3]   STEP is 01.5, or an item: 1B.1\n"
     "  ipclab --help | --version\n"
     "\n"
     "LAB is pipes, 01 or 01-pipes. Options of grade:\n"
@@ -85,8 +86,11 @@ static int run(const char *root, int argc, char **argv)
     static const struct {
         const char *name;
         int (*call)(const char *, int, char **);
-    } commands[] = {
-        {"start", cmd_start}, {"grade", cmd_grade}, {"reset", cmd_reset}, {"list", cmd_list}};
+    } commands[] = {{"start", cmd_start},
+                    {"grade", cmd_grade},
+                    {"reset", cmd_reset},
+                    {"list", cmd_list},
+                    {"hint", cmd_hint}};
 
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(argv[0], commands[i].name) != 0)
@@ -99,7 +103,8 @@ static int run(const char *root, int argc, char **argv)
         }
         return commands[i].call(root, argc - 1, argv + 1);
     }
-    return wrong(EX_USE, "there is no command \"%s\"; write start, grade, reset or list, or --help",
+    return wrong(EX_USE,
+                 "there is no command \"%s\"; write start, grade, reset, list or hint, or --help",
                  argv[0]);
 }
 

@@ -105,9 +105,9 @@ static void put_where(struct gr_term *t, const struct gr_result *res, const stru
     put_field(t, "idea", r->concept_);
     put_field(t, "read", r->where);
     if (r->hint && *r->hint) {
-        fputs("    hints: labs/", t->out);
-        gr_term_puts(t, res->lab);
-        fputs("/hints.md, ", t->out);
+        fputs("    hints: make hint LAB=", t->out);
+        gr_term_puts(t, gr_lab_short(res->lab));
+        fputs(" STEP=", t->out);
         gr_term_puts(t, r->hint);
         fputc('\n', t->out);
     }

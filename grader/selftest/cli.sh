@@ -162,6 +162,8 @@ ok 'full marks are shown' out 10/10
 ok 'the seed is shown' out 'seed 5'
 ok 'json is there' grep -q '"complete": true' "$tmp/r.json"
 ok 'own json is there' cmp -s "$tmp/r.json" "$root/build/results/01-pipes/result.json"
+rm "$d/calls"
+run grade --lab pipes --src "$root/solutions" --jobs 1 # of two at once either may write first
 ok 'plain comes first' [ "$(awk '{print $2}' "$d/calls" | tail -1)" = 1A.2 ]
 ok 'nothing stays' clean
 run grade --lab pipes --src "$root/solutions" --csv --csv-header
@@ -263,6 +265,33 @@ echo '#error mine' >"$lab/../../tampered.h"
 echo '#error mine' >"$src/io.h"
 run grade --lab pipes --src "$src" --test 1A.1
 ok "the kit's header wins" is 0
+
+# --- hints -------------------------------------------------------------------------------------
+fresh
+printf '# Hints\n\n## 01.1 io\n\n### 1\nnudge\n\n### 2\nidea\n\n### 3\nline\n\n## 01.2 sieve\n\n### 1\nother\n' \
+    >"$lab/hints.md"
+run hint --lab pipes
+ok 'hint lists the steps' out '01.2 sieve'
+run hint --lab pipes --step 1.1
+ok 'hint gives the first level' out nudge
+ok 'hint keeps the second' [ "$(grep -c idea "$tmp/out")" -eq 0 ]
+ok 'hint says how to go on' out 'make hint LAB=pipes STEP=01.1 LEVEL=2'
+run hint --lab pipes --step 1a.2 --level 3
+ok 'hint knows items' out line
+ok 'hint has an end' out 'That was the last one'
+ok 'hint stays in its step' [ "$(grep -c other "$tmp/out")" -eq 0 ]
+run hint --lab pipes --step 7
+ok 'hint of no step is 2' is 2
+ok 'hint names the step' err 'no hints for step 01.7'
+run hint --lab pipes --step 9Z.9
+ok 'hint of no item is 2' is 2
+ok 'hint names the item' err '9Z.9 is no step and no item'
+run hint --lab pipes --step 1 --level 4
+ok 'hint of no level is 2' is 2
+rm "$lab/hints.md"
+run hint --lab pipes
+ok 'no hints is 1' is 1
+ok 'no hints names the file' err hints.md
 
 # --- told to stop ----------------------------------------------------------------------------
 for sig in INT TERM; do

@@ -9,8 +9,9 @@
 # anything else for failed:
 #   check: each gate of lint.sh, clang-tidy without its analyzer; the Check programs of
 #          grader/selftest/test_*.c but those that start many jails or Valgrinds; cli.sh and
-#          reference.sh where they exist
-#   test:  the same with nothing left out, then lint_gates.sh and every grader/selftest/t_*.sh
+#          reference.sh where they exist; lab_docs.sh for each lab
+#   test:  the same with nothing left out, then lint_gates.sh, every grader/selftest/t_*.sh, and lab_grade.sh for
+#          each lab
 #   gates: those of lint.sh alone; what the two above start beside themselves
 # ONLY='t_s*' runs the tests whose name matches.
 set -euo pipefail
@@ -115,6 +116,7 @@ quick_scripts() {
     if [ -e "$here/reference.sh" ]; then
         run_script reference "$here/reference.sh"
     fi
+    lab_scripts lab_docs
 }
 
 long_scripts() {
@@ -123,6 +125,18 @@ long_scripts() {
     for script in "$here"/t_*.sh; do
         [ -e "$script" ] || continue
         run_script "$(basename "$script" .sh)" "$script"
+    done
+    lab_scripts lab_grade
+}
+
+# lab_scripts NAME: that script once for each lab, which is its argument
+lab_scripts() {
+    local ini lab
+    [ -e "$here/$1.sh" ] || return 0
+    for ini in labs/[0-9][0-9]-*/lab.ini; do
+        [ -e "$ini" ] || continue
+        lab=$(basename "$(dirname "$ini")")
+        run_script "$1 $lab" "$here/$1.sh" "$lab"
     done
 }
 

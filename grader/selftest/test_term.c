@@ -184,7 +184,7 @@ START_TEST(a_failure_is_told_whole)
                      "    * descriptor in sieve (pid 3) at sieve.c:3\n"
                      "        open\n"
                      "          by main (sieve.c:3)\n"
-                     "    hints: labs/01-pipes/hints.md, 01.4\n"
+                     "    hints: make hint LAB=pipes STEP=01.4\n"
                      "    again: build/bin/ipclab grade --lab pipes --src 'my work' --test 1B.1 "
                      "--seed 7\n"
                      "\n"

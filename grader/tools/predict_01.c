@@ -155,14 +155,13 @@ static void p3(void)
     pid_t pid;
 
     make_pipe(ends);
+    close(ends[0]); /* before the fork: no process may have it when the child writes */
     pid = split();
     if (pid == 0) {
-        close(ends[0]);
         signal(SIGPIPE, SIG_DFL);
         put(ends[1], "nobody reads this");
         _exit(0);
     }
-    close(ends[0]);
     status = end_of(pid);
     if (!WIFSIGNALED(status))
         die("no signal came");
