@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -331,6 +332,7 @@ void ring_waits_asleep(struct gr_run *r)
     gr_wait_bytes(pair.get, strlen("READY\npops 1 - crc 00000000\n"));
     gr_expect_going(r);
     tell(pair.put, "push 24 6\npush 3 7\n"); /* the second one does not fit */
+    gr_wait_bytes(pair.put, strlen("READY\npush 0 - data ok\npush 0 - data ok\n"));
     expect_waiting(r, pair.put, "ring_push() of 7 bytes where 4 are free");
     tell(pair.get, "pop 100\n");
     gr_close_input(pair.get);

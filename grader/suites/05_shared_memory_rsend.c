@@ -120,7 +120,10 @@ static void too_long(struct gr_run *r)
     new_name(r, name);
     send = start_rsend(r, name, "16", NULL, true);
     recv = start_rrecv(r, name, 0);
-    gr_send(send, "twelve bytes\nthirteen byte\n", 27);
+    gr_send(send, "twelve bytes\n", 13);
+    gr_wait_bytes(recv, 13);
+    gr_expect_going(r);
+    gr_send(send, "thirteen byte\n", 14);
     gr_close_input(send);
     gr_wait_exit(send);
     gr_wait_exit(recv);

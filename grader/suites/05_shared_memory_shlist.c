@@ -4,6 +4,7 @@
  * It has the area at two addresses at once, and uses them by turns. */
 #include "05_shared_memory.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,7 +164,7 @@ void shlist_uses_room_again(struct gr_run *r)
     play(&s, "make", "1");
     begin(&s, r, 4096); /* behind it lies a page that may not be touched */
     for (int i = 0; i < 500; i++)
-        put(&s.in, "cycle 1\n"), put(&s.want, "cycle 1 -\n");
+        say(&s, "cycle 1", "cycle 1 -");
     play(&s, "make", "2");
 }
 
@@ -185,21 +186,34 @@ void shlist_can_be_anywhere(struct gr_run *r)
     }
 }
 
-void shlist_reports_errors(struct gr_run *r)
+static void refuse_size(struct gr_run *r, size_t size)
 {
-    static const char *const sizes[] = {"0", "255"};
     struct script s;
 
-    begin(&s, r, 256);
+    begin(&s, r, size);
+    s.want.len = 0;
+    put(&s.want, "init -1 EINVAL\nrest ok\n");
+    play(&s, "make", "0");
+}
+
+void shlist_reports_errors(struct gr_run *r)
+{
+    struct script s;
+
+    begin(&s, r, 300);
     add(&s, "kept");
     say(&s, "add twenty-eight-characters-abcd", "add -1 EMSGSIZE");
     say(&s, "remove nothing", "remove -1 ENOENT");
     show(&s);
-    put(&s.in, "fill %zu\n", SHLIST_ROOM(256) - 1);
-    put(&s.want, "fill %zu -\n", SHLIST_ROOM(256) - 1);
-    put(&s.in, "fill 100\nrest\n");
+    say(&s, "full", "full ENOSPC");
+    say(&s, "add more", "add -1 ENOSPC");
+    say(&s, "remove kept", "remove 0 -");
+    say(&s, "add again", "add 0 -");
+    say(&s, "add more", "add -1 ENOSPC");
+    say(&s, "rest", "rest ok");
     play(&s, "make", "0");
-    (void)sizes;
+    refuse_size(r, SHLIST_MIN - 1);
+    refuse_size(r, 1);
 }
 
 void shlist_memory(struct gr_run *r)

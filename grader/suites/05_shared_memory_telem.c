@@ -60,7 +60,7 @@ static void publish(struct gr_run *r, struct gr_proc *writer, const char *line, 
 
 static void expect_sample(struct gr_run *r, struct gr_proc *reader, const char *values)
 {
-    char want[LINE + 10];
+    char want[2 * LINE + 40];
 
     snprintf(want, sizeof want, "sample %s\n", values);
     gr_wait_exit(reader);

@@ -17,6 +17,7 @@
  *   list           `node TEXT` for each, then `nodes N`; breaks off behind SIZE nodes: `endless`
  *   count          `nodes N`, without the nodes
  *   fill N         add `fill-0`, `fill-1`, .. until one fails, at most N: `fill K ERRNO`
+ *   full           add until one fails: `full ERRNO`
  *   cycle N        N times add and remove `cycle`: `cycle K ERRNO`
  *   move PLACE     unmap both, map again at PLACE
  *   rest           `rest ok`: the bytes behind SIZE are as they were; or `rest changed`
@@ -117,6 +118,16 @@ static void fill(void *at, unsigned n)
     printf("fill %u %s\n", rc == 0 ? i : i - 1, error_name(rc == -1));
 }
 
+static void full(const struct area *a, void *at)
+{
+    int rc = 0;
+
+    errno = 0;
+    for (size_t i = 0; i <= a->size && rc == 0; i++)
+        rc = shlist_add(at, "more");
+    printf("full %s\n", error_name(rc == -1));
+}
+
 static void cycle(const struct area *a, unsigned n)
 {
     int rc = 0;
@@ -158,6 +169,8 @@ static bool obey(struct area *a, void *at, char *line)
         list(a, at, *line == 'l');
     else if (sscanf(line, "fill %u", &n) == 1)
         fill(at, n);
+    else if (strcmp(line, "full") == 0)
+        full(a, at);
     else if (sscanf(line, "cycle %u", &n) == 1)
         cycle(a, n);
     else if (sscanf(line, "move %u", &n) == 1)
