@@ -140,16 +140,18 @@ static const struct gr_item items[] = {
      GR_RACES, GR_RACE_LENS, 1, "telem", "05.11", order, 0, 2.0, telem_together},
 
     /* 5E shlist.c: 9 behaviour, 1 memory */
-    {"5E.1", "5E", "texts are added, removed and visited, in order", GR_BEHAVIOUR, GR_PLAIN, 3,
-     "shlist_driver", "05.12", offsets, 0, 0.05, shlist_keeps_order},
-    {"5E.2", "5E", "room that was freed is used again, and nothing beyond the area", GR_BEHAVIOUR,
-     GR_PLAIN, 2, "shlist_driver", "05.12", reuse, 0, 0.1, shlist_uses_room_again},
-    {"5E.3", "5E", "the area may lie at any address, in any process", GR_BEHAVIOUR, GR_PLAIN, 3,
-     "shlist_driver", "05.12", offsets, 0, 0.05, shlist_can_be_anywhere},
-    {"5E.4", "5E", "what cannot be done is refused with an errno, and changes nothing",
-     GR_BEHAVIOUR, GR_PLAIN, 1, "shlist_driver", "05.12", reuse, 0, 0.05, shlist_reports_errors},
-    {"5E.5", "5E", "shlist.c uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 1, "shlist_driver",
-     "05.12", memory, GR_JUDGE_MEMORY, 1.2, shlist_memory},
+    {"5E.1", "5E", "texts are added and visited in order, at two addresses by turns", GR_BEHAVIOUR,
+     GR_PLAIN, 2, "shlist_driver", "05.12", offsets, 0, 0.05, shlist_keeps_order},
+    {"5E.2", "5E", "a text is removed from the front, the middle and the end", GR_BEHAVIOUR,
+     GR_PLAIN, 2, "shlist_driver", "05.13", offsets, 0, 0.05, shlist_removes},
+    {"5E.3", "5E", "room that was freed is used again, and nothing beyond the area", GR_BEHAVIOUR,
+     GR_PLAIN, 2, "shlist_driver", "05.13", reuse, 0, 0.1, shlist_uses_room_again},
+    {"5E.4", "5E", "the area may lie at any address, in any process", GR_BEHAVIOUR, GR_PLAIN, 2,
+     "shlist_driver", "05.13", offsets, 0, 0.05, shlist_can_be_anywhere},
+    {"5E.5", "5E", "what cannot be done is refused with an errno, and changes nothing",
+     GR_BEHAVIOUR, GR_PLAIN, 1, "shlist_driver", "05.13", reuse, 0, 0.05, shlist_reports_errors},
+    {"5E.6", "5E", "shlist.c uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 1, "shlist_driver",
+     "05.13", memory, GR_JUDGE_MEMORY, 1.2, shlist_memory},
 
     /* Predict: 5 */
     {"5P.1", "5P", "P1: what two increments make of 7", GR_BEHAVIOUR, GR_PLAIN, 1, "predict",
@@ -165,13 +167,13 @@ static const struct gr_item items[] = {
 
     /* Bug hunt: 10 */
     {"5H.1", "5H", "hunt_1 works after a run that was killed", GR_BEHAVIOUR, GR_INJECT, 3, "hunt_1",
-     "05.13", stale, 0, 0.1, hunt_1_survives_a_crash},
-    {"5H.2", "5H", "hunt_1 leaves no segment behind", GR_BEHAVIOUR, GR_PLAIN, 2, "hunt_1", "05.13",
+     "05.14", stale, 0, 0.1, hunt_1_survives_a_crash},
+    {"5H.2", "5H", "hunt_1 leaves no segment behind", GR_BEHAVIOUR, GR_PLAIN, 2, "hunt_1", "05.14",
      objects, WAITED, 0.05, hunt_1_leaves_nothing},
     {"5H.3", "5H", "hunt_2 loses no update, whoever is slow", GR_BEHAVIOUR, GR_INJECT, 3, "hunt_2",
-     "05.14", together, 0, 0.1, hunt_2_loses_nothing},
+     "05.15", together, 0, 0.1, hunt_2_loses_nothing},
     {"5H.4", "5H", "the lock of hunt_2 works between processes", GR_RACES, GR_RACE_LENS, 2,
-     "hunt_2", "05.14", exclusion, 0, 1.0, hunt_2_together},
+     "hunt_2", "05.15", exclusion, 0, 1.0, hunt_2_together},
 };
 
 int main(int argc, char **argv)

@@ -63,6 +63,7 @@ void telem_leaves_nothing(struct gr_run *r);
 
 /* 5E, 05_shared_memory_shlist.c */
 void shlist_keeps_order(struct gr_run *r);
+void shlist_removes(struct gr_run *r);
 void shlist_uses_room_again(struct gr_run *r);
 void shlist_can_be_anywhere(struct gr_run *r);
 void shlist_reports_errors(struct gr_run *r);

@@ -131,11 +131,34 @@ void shlist_keeps_order(struct gr_run *r)
     add(&s, "one");
     add(&s, "twenty-seven-characters-abc");
     show(&s);
-    remove_text(&s, "one");
+    while (s.n < 20) {
+        char text[SHLIST_TEXT];
+
+        text_of(r, text);
+        add(&s, text);
+    }
     show(&s);
-    remove_text(&s, "none");
-    for (size_t i = s.n; i > 0; i--) /* from the end: the last one must be known again */
-        remove_text(&s, s.list[i - 1]);
+    say(&s, "rest", "rest ok");
+    play(&s, "make", "0");
+}
+
+void shlist_removes(struct gr_run *r)
+{
+    static const char *const texts[] = {"one", "two", "one", "", "five", "six"};
+    struct script s;
+
+    begin(&s, r, 4096);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        add(&s, texts[i]);
+    remove_text(&s, "one"); /* the front, and only the first of two */
+    show(&s);
+    remove_text(&s, "one");
+    remove_text(&s, "six"); /* the end: the next one is added behind "five" */
+    add(&s, "seven");
+    show(&s);
+    remove_text(&s, "one");
+    while (s.n > 0)
+        remove_text(&s, s.list[s.n - 1]);
     show(&s);
     add(&s, "after all were gone");
     at_random(&s, 80);

@@ -232,7 +232,7 @@ static void expect_whole(struct gr_run *r, struct gr_proc *p, unsigned count)
 
 static void serve(struct gr_run *r, unsigned writes, unsigned readers, unsigned reads)
 {
-    char name[NAME_LEN], count[16];
+    char name[NAME_LEN], count[16], last[LINE];
     struct gr_buf input = {.cap = 4 << 20};
     struct gr_proc *writer = start_writer(r, name, NULL), *reader[READERS];
 
@@ -251,6 +251,11 @@ static void serve(struct gr_run *r, unsigned writes, unsigned readers, unsigned 
         reader[i] = start_reader(r, name, count, NULL);
     for (unsigned i = 0; i < readers; i++)
         expect_whole(r, reader[i], reads);
+    gr_wait_bytes(writer, strlen("READY\n") + writes * strlen("written\n"));
+    gr_expect_going(r);
+    snprintf(last, sizeof last, "%u %u %u %u %u %u %u %u", writes, 2 * writes, 3 * writes,
+             4 * writes, 5 * writes, 6 * writes, 7 * writes, 8 * writes);
+    expect_sample(r, start_reader(r, name, NULL, NULL), last); /* now nobody disturbs it */
     end_writer(r, writer);
     free(input.data);
 }

@@ -9,7 +9,7 @@
  *
  * It works, once. It works again, with another file. What does it do after a
  * run that was killed, and what does it leave behind when all goes well? Find
- * both, and repair them (README, step 05.13).
+ * both, and repair them (README, step 05.14).
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
  *
  * There is a lock, and so it is safe: a million runs out of a million printed
  * the right total. Two things are wrong with this lock. Find them and repair
- * them (README, step 05.14).
+ * them (README, step 05.15).
  */
 #include <inttypes.h>
 #include <pthread.h>
