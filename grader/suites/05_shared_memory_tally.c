@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 05, part 5A: scenarios for `tally`. */
 #include "05_shared_memory.h"
+#include "gr_settle.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -161,50 +162,59 @@ void tally_one_at_a_time(struct gr_run *r)
     expect_total(r, p, 3, k);
 }
 
-/* Does @p, which is alone, stand at @place because it has just made the segment? */
-static bool held_as_creator(struct gr_run *r, struct gr_proc *p, const char *place,
-                            struct gr_call *stop)
+/* Did @p come in while @other was held inside? The log is in order. */
+static bool came_in_too(struct gr_run *r, const struct gr_proc *p, const struct gr_proc *other)
 {
-    struct gr_call last = {.result = -1}, c;
-    size_t at = 0;
+    bool inside = false;
+    struct gr_call c;
 
-    while (gr_wait_call(r->scene, &at, "@stop", place, stop)) {
-        for (size_t i = 0; gr_calls_next(&r->scene->calls, &i, NULL, &c);)
-            if (strcmp(c.name, "shm_open") == 0)
-                last = c;
-        if (last.result >= 0)
+    for (size_t at = 0; gr_calls_next(&r->scene->calls, &at, NULL, &c);) {
+        if (c.pid == other->pid && strcmp(c.name, "@stop") == 0)
+            inside = true;
+        if (inside && c.pid == p->pid && strcmp(c.name, "@enter") == 0)
             return true;
-        gr_resume(r->scene, p->pid); /* it looked whether there is one, and there is none */
     }
-    gr_expect_going(r);
     return false;
 }
 
+/* The first is held at @place, while it makes the segment; the second comes. It may wait; it may do
+ * the work of the first; it may not count in what is not ready, nor may the first make ready what
+ * is in use: then both would stand inside. */
 static void come_too_early(struct gr_run *r, const char *place)
 {
+    static const char *const inside[] = {"stop=at:enter.add", NULL};
     char rule[64], name[NAME_LEN];
-    const char *const rules[] = {rule, NULL};
-    const struct gr_inject held = {.trace = "shm_open", .rules = rules}, watched = {.hooks = true};
+    const char *const rules[] = {rule, NULL}, *call = strchr(place, ':') + 1;
+    const struct gr_inject held = {.hooks = true, .rules = rules};
+    const struct gr_inject watched = {.hooks = true, .rules = inside};
     struct gr_proc *p[2];
     struct gr_call stop;
-    bool creator;
+    size_t at = 0;
 
-    snprintf(rule, sizeof rule, "stop=%s:*", place);
+    snprintf(rule, sizeof rule, "stop=%s:1", place);
     new_name(r, name);
     p[0] = start_tally(r, name, 2, 500, &held);
-    creator = held_as_creator(r, p[0], place, &stop);
+    if (!gr_wait_call(r->scene, &at, "@stop", place, &stop))
+        gr_expect_going(r); /* it makes its segment by other calls */
     p[1] = start_tally(r, name, 2, 500, &watched);
-    if (creator) {
-        gr_wait_asleep(p[1]);
-        if (p[1]->ended)
-            gr_expect_exit(r, p[1], 0);
-        if (p[1]->ended || entered(r, p[1]) > 0)
-            gr_fail(r, GR_FAIL,
-                    "the creator stood just %.*s %s, and the segment was not ready; a second tally "
-                    "counted in it all the same",
-                    (int)strcspn(place, ":"), place, strchr(place, ':') + 1);
-        gr_let_go(r->scene);
+    if (gr_wait_settled(p[1]) == GR_REST_ENDED) {
+        gr_expect_exit(r, p[1], 0);
+        gr_fail(r, GR_FAIL,
+                "the first tally stood just after %s, and the segment was not ready; a second one "
+                "ended all the same, without counting",
+                call);
     }
+    gr_expect_going(r);
+    gr_resume(r->scene, p[0]->pid);
+    gr_wait_still(r->scene);
+    gr_expect_going(r);
+    if (came_in_too(r, p[0], p[1]))
+        gr_fail(r, GR_FAIL,
+                "the first tally stood just after %s, and the segment was not ready; a second one "
+                "began to count in it, and was held between kit_enter and kit_leave. Then the "
+                "first one went on, made the lock, and came in, too: its lock knew of nobody",
+                call);
+    gr_let_go(r->scene);
     expect_total(r, p, 2, 500);
 }
 
