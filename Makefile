@@ -16,7 +16,7 @@ Q := $(if $(filter 1,$(V)),,@)
 # What a user may say, on the command line only: a stray DIR or TEST in the environment must not
 # change a grade. The values are frozen unexpanded and reach the shell as "$LAB", never as text of
 # a command, so a folder called `a b; $(x)` is just a folder.
-user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES
+user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES PROG RUNS
 given = $(if $(findstring command,$(origin $(1))),$$(value $(1)))
 $(foreach v,$(user_vars),$(eval override export $(v) := $(call given,$(v))))
 # --option "$VAR" when VAR was given
@@ -49,6 +49,8 @@ tools  := $(patsubst grader/tools/%.c,$(B)/tools/%,$(tool_src))
 # Beside the tools, because all of them go into the jail's /kit.
 INJECT := $(if $(inject_src),$(B)/tools/gr_inject.so)
 utests := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(utest_src))
+
+include grader/ipcgrind/build.mk
 
 ##@ The two commands
 
@@ -96,6 +98,12 @@ hint: $(if $(LAB),build) ## make hint LAB=pipes STEP=01.5: a nudge; LEVEL=2 the 
 	$(if $(LAB),,$(which_lab))
 	@$(IPCLAB) hint --lab "$$LAB" $(call flag,STEP,step) $(call flag,LEVEL,level)
 
+.PHONY: race
+race: build ## make race PROG='./a.out args': races between processes of any program (RUNS=3 SEED=7)
+	$(if $(PROG),,@echo "Which program? Type: make race PROG='./a.out args'" >&2; exit 2)
+	@[ -x $(B)/bin/ipcgrind ] || { echo 'ipcgrind is not here: make build says why.' >&2; exit 75; }
+	@sh -c "exec $(B)/bin/ipcgrind $${RUNS:+--runs=\"\$$RUNS\"} $${SEED:+--seed=\"\$$SEED\"} $$PROG"
+
 ##@ Building
 
 .PHONY: setup
@@ -107,7 +115,7 @@ setup-dev: setup ## install what make check and make test need, too
 	@sh grader/setup.sh --say dev
 
 .PHONY: build
-build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) $(INJECT) ## build everything (V=1 shows the commands)
+build: $(IPCLAB) $(B)/bin/gr-warden $(suites) $(tools) $(INJECT) $(IPCGRIND) ## build everything (V=1 shows the commands)
 
 .PHONY: clean
 clean: ## remove build/ (never a student's file)

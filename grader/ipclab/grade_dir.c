@@ -229,11 +229,13 @@ static int take_header(const struct grade *g, const char *name)
 }
 
 /* Copy what runs in the jail to where its user can read it: the clone may lie in /root. */
-static int take_tool(const struct grade *g, const char *dir, const char *name, mode_t mode)
+static int take_file(const struct grade *g, const char *dir, const char *name, const char *sub_name,
+                     mode_t mode)
 {
     char *from = gr_xasprintf("%s/%s/%s", g->root, dir, name);
-    char *to = gr_xasprintf("%s/kit/%s", g->run, name);
-    int in = gr_file_open_regular(AT_FDCWD, from, MAX_BINARY), rc = 0;
+    char *to = gr_xasprintf("%s/%s/%s", g->run, sub_name, name);
+    /* a link of the kit's own leads to a file of Valgrind's package */
+    int in = open(from, O_RDONLY | O_CLOEXEC), rc = 0;
     FILE *out = in != -1 ? fopen(to, "wxe") : NULL;
 
     if (!out || gr_file_copy(in, out, MAX_BINARY) == -1 || fchmod(fileno(out), mode) == -1)
@@ -245,6 +247,11 @@ static int take_tool(const struct grade *g, const char *dir, const char *name, m
     free(from);
     free(to);
     return rc;
+}
+
+static int take_tool(const struct grade *g, const char *dir, const char *name, mode_t mode)
+{
+    return take_file(g, dir, name, "kit", mode);
 }
 
 static int take_tools(const struct grade *g)
@@ -262,6 +269,29 @@ static int take_tools(const struct grade *g)
     if (d)
         closedir(d);
     free(path);
+    return rc;
+}
+
+/* The race lens, where it was built: the tool, its library, and the program that reads sessions. */
+static int take_ipcgrind(const struct grade *g)
+{
+    char *lib = gr_xasprintf("%s/build/lib/ipcgrind", g->root);
+    char *to = gr_xasprintf("%s/kit/ipcgrind", g->run);
+    DIR *d = opendir(lib);
+    struct dirent *e;
+    int rc = 0;
+
+    if (d && mkdir(to, 0755) == -1)
+        rc = broke("make", to);
+    while (rc == 0 && d && (e = readdir(d)))
+        if (e->d_name[0] != '.')
+            rc = take_file(g, "build/lib/ipcgrind", e->d_name, "kit/ipcgrind", 0755);
+    if (rc == 0 && d)
+        rc = take_file(g, "build/bin", "ipcgrind", "kit/ipcgrind", 0755);
+    if (d)
+        closedir(d);
+    free(lib);
+    free(to);
     return rc;
 }
 
@@ -289,5 +319,5 @@ int grade_snapshot(struct grade *g)
             rc = take_driver(g, g->lab.programs[i].driver);
     if (rc == 0)
         rc = take_tools(g);
-    return rc;
+    return rc == 0 ? take_ipcgrind(g) : rc;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Weighing: what a scenario expected, what Valgrind reported and what the census found become
  * one verdict, the first that applies, and findings. */
-#include "gr_suite.h"
+#include "gr_race.h"
 #include "gr_text.h"
 
 #include <stdio.h>
@@ -293,6 +293,8 @@ void gr_judge(struct gr_run *r)
         if (!r->failed && r->scene->stop != GR_GO)
             gr_note(r, GR_INFRA, r->scene->trouble);
         weigh_valgrind(r);
+        if (r->rec.verdict != GR_INFRA)
+            gr_race_judge(r);
         weigh_facts(r);
         weigh_faults(r);
     }

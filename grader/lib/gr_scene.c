@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A scene's life: the jail is made, asked, and ended. */
-#include "gr_scene.h"
+#include "gr_race.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -97,7 +97,8 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     struct gr_scene *s = gr_xcalloc(1, sizeof *s);
 
     s->place = place;
-    s->sock = s->jail_err_fd = s->reply_fd = s->extra_fd = s->calls_fd = s->calls_wfd = -1;
+    s->sock = s->jail_err_fd = s->reply_fd = s->extra_fd = s->calls_fd = s->calls_wfd = s->race_fd =
+        -1;
     s->reply = gr_xcalloc(1, sizeof *s->reply);
     s->calls.cap = 8 << 20;
     s->jail_err.cap = 4096;
@@ -288,6 +289,7 @@ void gr_scene_close(struct gr_scene *s)
         close(s->jail_err_fd);
     if (s->calls_fd != -1)
         close(s->calls_fd);
+    gr_race_end(s);
     for (size_t i = 0; i < s->nlogs; i++)
         if (s->logs[i].fd != -1)
             close(s->logs[i].fd);

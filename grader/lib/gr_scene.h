@@ -115,6 +115,8 @@ struct gr_scene {
     size_t nlogs;
     int calls_fd; /* our end of the call log of injection, -1 = none */
     int calls_wfd;
+    int race_fd;         /* the session of ipcgrind, -1 = none; see gr_race.h */
+    unsigned race_seed;  /* what its delays are drawn from */
     struct gr_buf calls; /* asked with gr_calls_find() and its like */
     struct gr_vg *vg;
     struct gr_buf jail_err; /* what bwrap and the warden said */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Start one program under one lens. This is the only place that knows how a lens is started:
  * a warm Valgrind, one day, changes nothing else. */
-#include "gr_scene.h"
+#include "gr_race.h"
 #include "gr_text.h"
 
 #include <errno.h>
@@ -69,6 +69,30 @@ static void valgrind_words(const struct gr_scene *s, const struct gr_prog *prog,
         word(w, prog->vg_opts);
 }
 
+/* Is @lens one of Valgrind's tools? */
+static bool on_valgrind(enum gr_lens lens)
+{
+    return lens == GR_MEMCHECK_LENS || lens == GR_RACE_LENS;
+}
+
+static void ipcgrind_words(const struct gr_scene *s, struct words *w, char *skip, size_t skip_len,
+                           char *session, size_t session_len)
+{
+    const char *kit = s->place->backend == GR_JAIL_NONE ? s->place->kit_dir : "/kit";
+
+    snprintf(skip, skip_len, "--trace-children-skip=/usr/*,/bin/*,/sbin/*,/lib/*,/opt/*,%s/*", kit);
+    snprintf(session, session_len, "--session=%s", gr_race_session(s));
+    word(w, "/usr/bin/valgrind");
+    word(w, "--tool=ipcgrind");
+    word(w, "-q");
+    word(w, "--command-line-only=yes");
+    word(w, "--vgdb=no");
+    word(w, "--trace-children=yes");
+    word(w, skip);
+    word(w, "--num-callers=12");
+    word(w, session);
+}
+
 static void environment(const struct gr_scene *s, const struct gr_prog *prog, struct words *w,
                         char *store, size_t len)
 {
@@ -86,6 +110,11 @@ static void environment(const struct gr_scene *s, const struct gr_prog *prog, st
     snprintf(store + n, len - n, "TMPDIR=%s%s", open_jail ? pl->work_dir : "/tmp",
              open_jail ? "-tmp" : "");
     word(w, "LC_ALL=C");
+    if (prog->lens == GR_RACE_LENS) {
+        n += strlen(store + n) + 1;
+        word(w, store + n);
+        snprintf(store + n, len - n, "VALGRIND_LIB=%s/ipcgrind", open_jail ? pl->kit_dir : "/kit");
+    }
     for (size_t i = 0; prog->env && prog->env[i]; i++)
         word(w, prog->env[i]);
 }
@@ -185,7 +214,7 @@ static void pack(struct gr_msg *m, const struct words *args, const struct words 
 static int request(struct gr_proc *p, const struct gr_prog *prog, const struct words *args,
                    const struct words *env, const int theirs[4])
 {
-    bool vg = prog->lens == GR_MEMCHECK_LENS;
+    bool vg = on_valgrind(prog->lens);
     struct gr_start_req q = {.argc = args->n,
                              .envc = env->n,
                              .nfds = prog->inject ? 4 : 3,
@@ -253,8 +282,12 @@ struct gr_proc *gr_start(struct gr_scene *s, const struct gr_prog *prog)
         error = errno;
     if (prog->lens == GR_MEMCHECK_LENS && !error)
         error = open_log(s);
+    if (prog->lens == GR_RACE_LENS && !error)
+        error = gr_race_begin(s);
     if (prog->lens == GR_MEMCHECK_LENS)
         valgrind_words(s, prog, &args, skip, sizeof skip, supp, sizeof supp);
+    else if (prog->lens == GR_RACE_LENS)
+        ipcgrind_words(s, &args, skip, sizeof skip, supp, sizeof supp);
     for (size_t i = 0; prog->argv[i]; i++)
         word(&args, prog->argv[i]);
     environment(s, prog, &env, store, sizeof store);

@@ -49,7 +49,9 @@ static long window(struct gr_proc *p, bool explain)
 bool gr_spins(struct gr_proc *p)
 {
     struct gr_scene *s = p->scene;
-    long enough = p->lens == GR_MEMCHECK_LENS ? ENOUGH_MEMCHECK_MS : ENOUGH_CPU_MS, cpu = 0;
+    long enough = p->lens == GR_MEMCHECK_LENS || p->lens == GR_RACE_LENS ? ENOUGH_MEMCHECK_MS
+                                                                         : ENOUGH_CPU_MS,
+         cpu = 0;
 
     if (s->place->bare || s->sock == -1)
         return false;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The suite process: its list, and one item run by Check in a forked child. */
-#include "gr_suite.h"
+#include "gr_race.h"
 
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <jansson.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,8 +37,10 @@ struct gr_scene *gr_scene(struct gr_run *r)
 {
     long cpu_ms = (long)(r->item->cost * 10000);
 
-    if (!r->scene)
+    if (!r->scene) {
         r->scene = gr_scene_open(&r->place, cpu_ms > 5000 ? cpu_ms : 5000);
+        r->scene->race_seed = gr_random(r, UINT_MAX - 1) + 1;
+    }
     gr_expect_going(r);
     return r->scene;
 }
@@ -97,10 +100,15 @@ unsigned gr_random(struct gr_run *r, unsigned below)
     return (unsigned)((z ^ (z >> 31)) % below);
 }
 
-/* Can this item be judged here at all? */
-static bool lens_missing(const struct gr_item *it)
+/* Why this item cannot be judged here; NULL = it can. */
+static const char *lens_missing(const struct gr_run *r)
 {
-    return it->lens == GR_MEMCHECK_LENS && access("/usr/bin/valgrind", X_OK) == -1;
+    if (r->item->lens == GR_MEMCHECK_LENS && access("/usr/bin/valgrind", X_OK) == -1)
+        return "valgrind is not installed here: make setup";
+    if (r->item->lens == GR_RACE_LENS && !gr_race_available(&r->place))
+        return "ipcgrind is not here, it needs a Valgrind it was tested with: make build says "
+               "which";
+    return NULL;
 }
 
 START_TEST(one_item)
@@ -113,8 +121,8 @@ START_TEST(one_item)
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || prctl(PR_SET_CHILD_SUBREAPER, 1) == -1 ||
         getppid() != run.parent)
         _exit(75);
-    if (lens_missing(r->item))
-        gr_note(r, GR_NOT_JUDGED, "valgrind is not installed here: make setup");
+    if (lens_missing(r))
+        gr_note(r, GR_NOT_JUDGED, lens_missing(r));
     else if (sigsetjmp(way_out, 0) == 0)
         r->item->run(r);
     gr_judge(r);

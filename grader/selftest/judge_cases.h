@@ -158,6 +158,15 @@ static const struct judge_case cases[] = {
     {"exec-allowed", "vg_exec_true", ENDS_WELL, MEM, GR_JUDGE_MEMORY | GR_MAY_EXEC, 0, GR_PASS, 0,
      0, 0},
 
+    /* races between processes */
+    {"race", "race none", ENDS_WELL, GR_RACE_LENS, ALL, 0, GR_RACE, "data at race.c:22", "race",
+     "by race (pid"},
+    {"race-locked", "race lock", ENDS_WELL, GR_RACE_LENS, ALL, 0, GR_PASS, 0, 0, 0},
+    {"race-exec", "race exec", ENDS_WELL, GR_RACE_LENS, ALL, 0, GR_PASS, 0, 0, 0},
+    {"race-plain", "race none", ENDS_WELL, 0, ALL, 0, GR_PASS, 0, 0, 0},
+    {"race-scribble", "race scribble", ENDS_WELL, GR_RACE_LENS, ALL, NOT_NONE, GR_TAMPER,
+     "session of ipcgrind was damaged", 0, 0},
+
     /* the grader's own trouble */
     {"vg-no-tmp", "end_as exit 0", NO_TMPDIR, MEM, GR_JUDGE_MEMORY, 0, GR_INFRA, "could not start",
      "tamper", 0},

@@ -95,7 +95,8 @@ static inline void world_make(void)
              "d='%s'; mkdir $d/kit $d/work $d/work-tmp && chmod 755 $d $d/kit && "
              "chmod 777 $d/work $d/work-tmp && "
              "cp build/bin/gr-warden build/tools/fdprobe build/tools/gr_inject.so "
-             "grader/lib/ipclab.supp $d/kit",
+             "grader/lib/ipclab.supp $d/kit && if [ -x build/bin/ipcgrind ]; then mkdir "
+             "$d/kit/ipcgrind && cp build/bin/ipcgrind build/lib/ipcgrind/* $d/kit/ipcgrind; fi",
              world.top);
     if (run_shell(cmd) != 0)
         exit(EXIT_FAILURE);

@@ -10,8 +10,9 @@ kit=$work/kit
 out=$work/out
 unset MAKEFLAGS MAKELEVEL MFLAGS LAB SRC TEST SEED JOBS JSON JAIL COLOR DIR TIME_SCALE
 
-mkdir -p "$kit"/{grader/ipclab,grader/warden,grader/lib,labs/01-pipes,labs/02-fifos,labs/03-none}
+mkdir -p "$kit"/{grader/ipclab,grader/warden,grader/lib,grader/ipcgrind,labs/01-pipes,labs/02-fifos,labs/03-none}
 cp Makefile "$kit"
+cp grader/ipcgrind/build.mk "$kit/grader/ipcgrind"
 cp grader/setup.sh grader/help.awk "$kit/grader"
 touch "$kit"/labs/{01-pipes,02-fifos}/lab.ini
 echo 'extern const int gr_nothing; const int gr_nothing = 0;' >"$kit/grader/lib/gr_nothing.c"
@@ -36,7 +37,7 @@ EOT
 # run ARG..: make, in the copy.
 run() {
     status=0
-    make -s -C "$kit" "$@" >"$out" 2>&1 </dev/null || status=$?
+    make -s -C "$kit" IPCGRIND= "$@" >"$out" 2>&1 </dev/null || status=$?
 }
 
 # expect TITLE STATUS LINE..: exit status and each of the lines.

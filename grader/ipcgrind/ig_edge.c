@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sync objects with one clock, and what all kinds share. */
+#include "ig_edge.h"
+
+#include "ig_clock.h"
+#include "ig_edge_impl.h"
+#include "ig_lock.h"
+#include "ig_object.h"
+#include "ig_sched.h"
+#include "ig_session.h"
+#include "ig_task.h"
+#include "pub_tool_libcbase.h" // VG_(memset)()
+
+struct ig_key ig_key_of(enum ig_sync_kind kind, ULong a, ULong b)
+{
+    struct ig_key key = {.kind = kind, .a = a, .b = b};
+    return key;
+}
+
+struct ig_key ig_key_at(ThreadId tid, enum ig_sync_kind kind, Addr a)
+{
+    struct ig_key key = {.kind = kind, .a = a};
+    const struct ig_map *map = ig_map_at(a);
+    const struct ig_task *me = ig_me(tid);
+    if (map) {
+        key.extra = map->object;
+        key.a = map->offset + (a - map->start);
+    } else if (me) {
+        key.b = (ULong)me->pid << 32 | 1;
+    }
+    return key;
+}
+
+static Bool same_sync(const struct ig_node *node, const void *arg)
+{
+    const struct ig_sync *sync = (const void *)node;
+    const struct ig_key *key = arg;
+    return sync->key.kind == key->kind && sync->key.extra == key->extra &&
+           sync->key.a == key->a && sync->key.b == key->b;
+}
+
+static ig_ref make_sync(const void *arg)
+{
+    ig_ref ref = ig_new(sizeof(struct ig_sync));
+    if (ref)
+        IG_AT(struct ig_sync, ref)->key = *(const struct ig_key *)arg;
+    return ref;
+}
+
+struct ig_sync *ig_sync_enter(ThreadId tid, const struct ig_key *key)
+{
+    const struct ig_task *me = ig_me(tid);
+    if (!me)
+        return NULL;
+    ig_ref ref = ig_intern(IG_SYNCS, ig_hash(key->kind, &key->extra, sizeof(*key) - sizeof(UInt)),
+                           same_sync, make_sync, key);
+    if (!ref)
+        return NULL;
+    struct ig_sync *sync = IG_AT(struct ig_sync, ref);
+    enum ig_locked got = ig_lock(&sync->lock, me->id);
+    if (got == IG_LOCKED_STOLEN)
+        ig_session_partial(IG_PARTIAL_STOLEN);
+    return got == IG_NOT_LOCKED ? NULL : sync;
+}
+
+void ig_sync_leave(ThreadId tid, struct ig_sync *sync)
+{
+    ig_unlock(&sync->lock, ig_me(tid)->id);
+}
+
+void ig_release(ThreadId tid, const struct ig_key *key)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    struct ig_task *me = ig_me(tid);
+    ig_vc_join(&sync->vc, me->vc);
+    ig_sync_leave(tid, sync);
+    ig_task_tick(me);
+    ig_sched_sync(tid);
+}
+
+void ig_acquire(ThreadId tid, const struct ig_key *key)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    ig_vc_join(&ig_me(tid)->vc, sync->vc);
+    ig_sync_leave(tid, sync);
+}
+
+void ig_acquire_hold(ThreadId tid, const struct ig_key *key)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    ig_vc_join(&ig_me(tid)->vc, sync->vc);
+    sync->owner = ig_me(tid)->id + 1;
+    ig_sync_leave(tid, sync);
+    ig_sched_sync(tid);
+}
+
+void ig_release_hold(ThreadId tid, const struct ig_key *key)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    struct ig_task *me = ig_me(tid);
+    ig_vc_copy(&sync->vc, me->vc);
+    sync->owner = 0;
+    ig_sync_leave(tid, sync);
+    ig_task_tick(me);
+    ig_sched_sync(tid);
+}
+
+struct ig_task *ig_holder(ThreadId tid, const struct ig_key *key)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return NULL;
+    UInt owner = sync->owner;
+    ig_sync_leave(tid, sync);
+    return owner ? ig_task_at(owner - 1) : NULL;
+}
+
+void ig_acquire_task(ThreadId tid, const struct ig_task *task)
+{
+    struct ig_task *me = ig_me(tid);
+    if (me && task != me)
+        ig_vc_join(&me->vc, task->vc);
+}
+
+void ig_sync_reset(ThreadId tid, const struct ig_key *key)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    ig_vc_copy(&sync->vc, 0);
+    ig_tokens_drop(sync);
+    sync->owner = 0;
+    sync->known = 0;
+    ig_sync_leave(tid, sync);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared mappings of this process and the objects behind them. */
+#include "ig_object.h"
+
+#include "ig_session.h"
+#include "pub_tool_aspacemgr.h" // VG_(am_is_valid_for_client)()
+#include "pub_tool_libcbase.h"  // VG_(strtoull16)()
+#include "pub_tool_libcfile.h"  // VG_(open)()
+#include "pub_tool_libcprint.h" // VG_(snprintf)()
+#include "pub_tool_mallocfree.h"
+#include "pub_tool_vki.h"
+#include "pub_tool_xarray.h"
+
+enum { LINE = 4400, MOST_PAGES = 1 << 24 };
+
+UChar ig_filter[IG_FILTER_SIZE];
+static XArray *maps; /* of struct ig_map, by address */
+static UWord last;   /* index of the last hit */
+
+const struct ig_map *ig_map_from(Addr a)
+{
+    UWord count = maps ? (UWord)VG_(sizeXA)(maps) : 0;
+    if (last < count) {
+        const struct ig_map *m = VG_(indexXA)(maps, (Word)last);
+        if (m->start <= a && a < m->end)
+            return m;
+    }
+    UWord low = 0;
+    UWord high = count;
+    while (low < high) {
+        UWord mid = low + (high - low) / 2;
+        const struct ig_map *m = VG_(indexXA)(maps, (Word)mid);
+        if (m->end <= a)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low == count)
+        return NULL;
+    last = low;
+    return VG_(indexXA)(maps, (Word)low);
+}
+
+const struct ig_map *ig_map_at(Addr a)
+{
+    if (!ig_may_be_shared(a))
+        return NULL;
+    const struct ig_map *m = ig_map_from(a);
+    return m && m->start <= a ? m : NULL;
+}
+
+Bool ig_object_touches(Addr a, SizeT size)
+{
+    const struct ig_map *m = ig_map_from(a);
+    return m && m->start < a + size;
+}
+
+static Bool same_object(const struct ig_node *node, const void *arg)
+{
+    const struct ig_object *a = (const void *)node;
+    const struct ig_object *b = arg;
+    return a->dev == b->dev && a->ino == b->ino && a->generation == b->generation;
+}
+
+static ig_ref make_object(const void *arg)
+{
+    ig_ref ref = ig_new(sizeof(struct ig_object));
+    if (ref)
+        VG_(memcpy)(IG_AT(struct ig_object, ref), arg, sizeof(struct ig_object));
+    return ref;
+}
+
+/* `/dev/shm/ring` is what the program calls `/ring`; deleted names keep their name. */
+static void name_object(struct ig_object *object, HChar *path)
+{
+    static const HChar gone[] = " (deleted)";
+    HChar text[80];
+    SizeT length = VG_(strlen)(path);
+    if (length >= sizeof(gone) && VG_(strcmp)(path + length - sizeof(gone) + 1, gone) == 0)
+        path[length - sizeof(gone) + 1] = '\0';
+    if (VG_(strncmp)(path, "/SYSV", 5) == 0) {
+        object->kind = IG_MEMORY_SYSV;
+        VG_(snprintf)(text, sizeof(text), "System V segment %lu (key 0x%s)", object->ino,
+                      path + 5);
+        object->name = ig_string(text);
+    } else if (!*path || VG_(strcmp)(path, "/dev/zero") == 0) {
+        object->kind = IG_MEMORY_ANONYMOUS;
+        object->name = ig_string("anonymous shared memory");
+    } else {
+        object->name = ig_string(VG_(strncmp)(path, "/dev/shm/", 9) == 0 ? path + 8 : path);
+    }
+}
+
+static void add(struct ig_map *map, struct ig_object *object, const XArray *old)
+{
+    for (Word i = 0; old && i < VG_(sizeXA)(old); i++) {
+        struct ig_map *was = VG_(indexXA)(old, i);
+        const struct ig_object *o = IG_AT(struct ig_object, was->object);
+        if (was->start == map->start && was->end == map->end && was->offset == map->offset &&
+            o->dev == object->dev && o->ino == object->ino) {
+            map->object = was->object;
+            map->pages = was->pages;
+            was->pages = NULL;
+            VG_(addToXA)(maps, map);
+            return;
+        }
+    }
+    ULong id[2] = {object->dev, object->ino};
+    map->object = ig_intern(IG_OBJECTS, ig_hash(0, id, sizeof(id)), same_object, make_object,
+                            object);
+    SizeT pages = (map->end - map->start) / IG_PAGE + 1;
+    if (pages <= MOST_PAGES)
+        map->pages = VG_(calloc)("ig.pages", pages, sizeof(ig_ref));
+    if (map->object)
+        VG_(addToXA)(maps, map);
+}
+
+/* start-end perms offset major:minor inode path */
+static void parse(HChar *line, Addr fresh, ULong generation, const XArray *old)
+{
+    HChar *p = line;
+    struct ig_map map = {.start = VG_(strtoull16)(p, &p)};
+    map.end = VG_(strtoull16)(p + 1, &p);
+    if (*p != ' ' || p[4] != 's')
+        return;
+    if (!VG_(am_is_valid_for_client)(map.start, 1, 0))
+        return;
+    struct ig_object object = {.kind = IG_MEMORY_FILE};
+    map.offset = VG_(strtoull16)(p + 6, &p);
+    object.dev = VG_(strtoull16)(p + 1, &p) << 32;
+    object.dev |= VG_(strtoull16)(p + 1, &p);
+    object.ino = VG_(strtoull10)(p + 1, &p);
+    while (*p == ' ')
+        p++;
+    name_object(&object, p);
+    if (map.start == fresh)
+        object.generation = generation;
+    add(&map, &object, old);
+}
+
+static void read_maps(Addr fresh, ULong generation, const XArray *old)
+{
+    static HChar line[LINE];
+    static HChar buffer[LINE];
+    Int used = 0;
+    Int n;
+    Int fd = VG_(fd_open)("/proc/self/maps", VKI_O_RDONLY, 0);
+    if (fd < 0)
+        return;
+    while ((n = VG_(read)(fd, buffer, sizeof(buffer))) > 0) {
+        for (Int i = 0; i < n; i++) {
+            if (buffer[i] != '\n') {
+                if (used < LINE - 1)
+                    line[used++] = buffer[i];
+                continue;
+            }
+            line[used] = '\0';
+            used = 0;
+            parse(line, fresh, generation, old);
+        }
+    }
+    VG_(close)(fd);
+}
+
+void ig_object_rescan(Addr fresh, ULong generation)
+{
+    if (!ig_session_works())
+        return;
+    XArray *old = maps;
+    maps = VG_(newXA)(VG_(malloc), "ig.maps", VG_(free), sizeof(struct ig_map));
+    last = 0;
+    read_maps(fresh, generation, old);
+    for (Word i = 0; old && i < VG_(sizeXA)(old); i++) {
+        struct ig_map *was = VG_(indexXA)(old, i);
+        if (was->pages)
+            VG_(free)(was->pages);
+    }
+    if (old)
+        VG_(deleteXA)(old);
+    VG_(memset)(ig_filter, 0, sizeof(ig_filter));
+    for (Word i = 0; i < VG_(sizeXA)(maps); i++) {
+        const struct ig_map *m = VG_(indexXA)(maps, i);
+        for (Addr a = m->start >> IG_FILTER_SHIFT; a <= (m->end - 1) >> IG_FILTER_SHIFT; a++)
+            ig_filter[a & (IG_FILTER_SIZE - 1)] = 1;
+    }
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Queues: clocks that are taken one by one, as a semaphore's units and a queue's messages are.
+ *
+ * The k-th wait that succeeds comes after at least k - (initial value) posts, so each wait takes
+ * one token. Which post really woke it is unknown when posts overlap in time: the waiter then
+ * joins all that may have been the one. */
+#include "ig_clock.h"
+#include "ig_edge.h"
+#include "ig_edge_impl.h"
+#include "ig_sched.h"
+#include "ig_session.h"
+#include "ig_task.h"
+
+ig_ref ig_token_add(struct ig_sync *sync)
+{
+    ig_ref ref = sync->free;
+    if (ref)
+        sync->free = IG_AT(struct ig_token, ref)->next;
+    else
+        ref = ig_new(sizeof(struct ig_token));
+    if (!ref)
+        return 0;
+    struct ig_token *token = IG_AT(struct ig_token, ref);
+    token->next = 0;
+    token->tag = token->begin = token->end = 0;
+    token->count = token->flying = token->owner = 0;
+    ig_vc_copy(&token->vc, 0);
+    if (sync->last)
+        IG_AT(struct ig_token, sync->last)->next = ref;
+    else
+        sync->first = ref;
+    sync->last = ref;
+    sync->tokens++;
+    return ref;
+}
+
+void ig_token_remove(struct ig_sync *sync, ig_ref before, ig_ref token)
+{
+    ig_ref next = IG_AT(struct ig_token, token)->next;
+    if (before)
+        IG_AT(struct ig_token, before)->next = next;
+    else
+        sync->first = next;
+    if (sync->last == token)
+        sync->last = before;
+    IG_AT(struct ig_token, token)->next = sync->free;
+    sync->free = token;
+    sync->tokens--;
+}
+
+void ig_tokens_drop(struct ig_sync *sync)
+{
+    while (sync->first)
+        ig_token_remove(sync, 0, sync->first);
+    sync->written = sync->taken = sync->wanted = 0;
+    sync->readers = 0;
+}
+
+void ig_queue_start(ThreadId tid, const struct ig_key *key, UInt count, Bool reset)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    if (reset) {
+        ig_tokens_drop(sync);
+        ig_vc_copy(&sync->vc, 0);
+        sync->known = 0;
+    }
+    if (!sync->known) {
+        sync->known = 1;
+        ig_ref ref = count ? ig_token_add(sync) : 0;
+        if (ref)
+            IG_AT(struct ig_token, ref)->count = count;
+        if (ref && reset)
+            ig_vc_copy(&IG_AT(struct ig_token, ref)->vc, ig_me(tid)->vc);
+    }
+    ig_sync_leave(tid, sync);
+    if (reset)
+        ig_task_tick(ig_me(tid));
+}
+
+void ig_queue_put(ThreadId tid, const struct ig_key *key, ULong tag)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    struct ig_task *me = ig_me(tid);
+    ig_vc_join(&sync->vc, me->vc);
+    ig_ref ref = sync->tokens < IG_MOST_TOKENS ? ig_token_add(sync) : sync->last;
+    if (ref) {
+        struct ig_token *token = IG_AT(struct ig_token, ref);
+        ig_vc_join(&token->vc, me->vc);
+        token->tag = tag;
+        token->count++;
+        token->flying++;
+        token->owner = me->id;
+    }
+    ig_sync_leave(tid, sync);
+    ig_task_tick(me);
+    ig_sched_sync(tid);
+}
+
+void ig_queue_done(ThreadId tid, const struct ig_key *key, ULong tag, Bool gave)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    ig_ref before = 0;
+    for (ig_ref ref = sync->first; ref; ref = IG_AT(struct ig_token, ref)->next) {
+        struct ig_token *token = IG_AT(struct ig_token, ref);
+        if (token->owner == ig_me(tid)->id && token->flying && token->tag == tag) {
+            token->flying--;
+            if (!gave && token->count)
+                token->count--;
+            if (!token->count)
+                ig_token_remove(sync, before, ref);
+            break;
+        }
+        before = ref;
+    }
+    ig_sync_leave(tid, sync);
+    ig_sched_sync(tid);
+}
+
+/* Joins what a wait that takes @token may have been woken by: itself and, when it or others are
+ * still being given, all of those. */
+static void join_candidates(ThreadId tid, const struct ig_sync *sync, ig_ref token, ULong tag)
+{
+    ig_ref *mine = &ig_me(tid)->vc;
+    ig_vc_join(mine, IG_AT(struct ig_token, token)->vc);
+    for (ig_ref ref = sync->first; ref; ref = IG_AT(struct ig_token, ref)->next) {
+        const struct ig_token *other = IG_AT(struct ig_token, ref);
+        if (other->flying && other->tag == tag)
+            ig_vc_join(mine, other->vc);
+    }
+}
+
+void ig_queue_take(ThreadId tid, const struct ig_key *key, ULong tag)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    ig_ref before = 0;
+    ig_ref ref = sync->first;
+    while (ref && IG_AT(struct ig_token, ref)->tag != tag && tag) {
+        before = ref;
+        ref = IG_AT(struct ig_token, ref)->next;
+    }
+    if (ref) {
+        join_candidates(tid, sync, ref, tag);
+        if (--IG_AT(struct ig_token, ref)->count == 0)
+            ig_token_remove(sync, before, ref);
+    } else {
+        ig_vc_join(&ig_me(tid)->vc, sync->vc);
+    }
+    ig_sync_leave(tid, sync);
+    ig_sched_sync(tid);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Findings, deduplicated over processes. */
+#include "ig_report.h"
+
+#include "ig_session.h"
+#include "pub_tool_libcbase.h" // VG_(memcpy)()
+
+/* Two races are one finding when they are between the same two lines: `x++` reads and writes, and
+ * both of them race. */
+static ULong line_of(ig_ref stack)
+{
+    ig_ref top = stack ? IG_AT(struct ig_stack, stack)->frame[0] : 0;
+    if (!top)
+        return 0;
+    const struct ig_frame *frame = IG_AT(struct ig_frame, top);
+    return frame->file ? (ULong)frame->file << 32 | frame->line : top;
+}
+
+static Bool same_line(const struct ig_side *a, const struct ig_side *b)
+{
+    return line_of(a->stack) == line_of(b->stack);
+}
+
+static Bool same_report(const struct ig_node *node, const void *arg)
+{
+    const struct ig_report *a = (const void *)node;
+    const struct ig_report *b = arg;
+    if (a->kind != b->kind || a->object != b->object)
+        return False;
+    return (same_line(&a->side[0], &b->side[0]) && same_line(&a->side[1], &b->side[1])) ||
+           (same_line(&a->side[0], &b->side[1]) && same_line(&a->side[1], &b->side[0]));
+}
+
+static ig_ref make_report(const void *arg)
+{
+    ig_ref ref = ig_new(sizeof(struct ig_report));
+    if (ref)
+        VG_(memcpy)(IG_AT(struct ig_report, ref), arg, sizeof(struct ig_report));
+    return ref;
+}
+
+void ig_report_race(enum ig_kind kind, ig_ref object, ULong offset, UInt size,
+                    const struct ig_side *before, const struct ig_side *now)
+{
+    struct ig_report report = {.kind = kind, .object = object, .offset = offset, .size = size};
+    report.side[0] = *before;
+    report.side[1] = *now;
+    /* the same for both orders of the two sides */
+    ULong lines = line_of(before->stack) + line_of(now->stack);
+    UInt hash = ig_hash(kind, &object, sizeof(object)) ^ ig_hash(0, &lines, sizeof(lines));
+    ig_ref ref = ig_intern(IG_REPORTS, hash, same_report, make_report, &report);
+    if (ref)
+        __atomic_fetch_add(&IG_AT(struct ig_report, ref)->count, 1, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Hash-consed call stacks. */
+#include "ig_stack.h"
+
+#include "ig_session.h"
+#include "pub_tool_debuginfo.h"  // VG_(find_DebugInfo)()
+#include "pub_tool_libcbase.h"   // VG_(memset)()
+#include "pub_tool_libcprint.h"  // VG_(snprintf)()
+#include "pub_tool_stacktrace.h" // VG_(get_StackTrace)()
+
+/* Of this process: address of code to frame. */
+enum { REMEMBERED = 1 << 12 };
+static struct {
+    Addr ip;
+    ig_ref frame;
+} remembered[REMEMBERED];
+
+struct place {
+    Addr ip;
+    ig_ref module;
+    ULong offset;
+};
+
+void ig_stack_forget(void)
+{
+    VG_(memset)(remembered, 0, sizeof(remembered));
+}
+
+static Bool same_frame(const struct ig_node *node, const void *arg)
+{
+    const struct ig_frame *frame = (const void *)node;
+    const struct place *place = arg;
+    return frame->module == place->module && frame->offset == place->offset;
+}
+
+static ig_ref make_frame(const void *arg)
+{
+    const struct place *place = arg;
+    const HChar *name = NULL;
+    const HChar *folder = NULL;
+    HChar path[1024];
+    DiEpoch ep = VG_(current_DiEpoch)();
+    ig_ref ref = ig_new(sizeof(struct ig_frame));
+    if (!ref)
+        return 0;
+    struct ig_frame *frame = IG_AT(struct ig_frame, ref);
+    frame->module = place->module;
+    frame->offset = place->offset;
+    if (VG_(get_fnname)(ep, place->ip, &name))
+        frame->function = ig_string(name);
+    if (VG_(get_filename_linenum)(ep, place->ip, &name, &folder, &frame->line)) {
+        VG_(snprintf)(path, sizeof(path), "%s%s%s", folder && *folder ? folder : "",
+                      folder && *folder ? "/" : "", name);
+        frame->file = ig_string(path);
+    }
+    return ref;
+}
+
+static ig_ref frame_at(Addr ip)
+{
+    UInt slot = (UInt)(ip ^ ip >> 12) % REMEMBERED;
+    if (remembered[slot].ip == ip)
+        return remembered[slot].frame;
+    struct place place = {.ip = ip, .offset = ip};
+    const DebugInfo *di = VG_(find_DebugInfo)(VG_(current_DiEpoch)(), ip);
+    if (di) {
+        place.module = ig_string(VG_(DebugInfo_get_filename)(di));
+        place.offset = ip - (Addr)VG_(DebugInfo_get_text_bias)(di);
+    }
+    UInt hash = ig_hash(place.module, &place.offset, sizeof(place.offset));
+    ig_ref frame = ig_intern(IG_FRAMES, hash, same_frame, make_frame, &place);
+    remembered[slot].ip = ip;
+    remembered[slot].frame = frame;
+    return frame;
+}
+
+static Bool same_stack(const struct ig_node *node, const void *arg)
+{
+    const struct ig_stack *a = (const void *)node;
+    const struct ig_stack *b = arg;
+    return a->count == b->count &&
+           VG_(memcmp)(a->frame, b->frame, a->count * sizeof(a->frame[0])) == 0;
+}
+
+static ig_ref make_stack(const void *arg)
+{
+    ig_ref ref = ig_new(sizeof(struct ig_stack));
+    if (ref)
+        VG_(memcpy)(IG_AT(struct ig_stack, ref), arg, sizeof(struct ig_stack));
+    return ref;
+}
+
+ig_ref ig_stack_here(ThreadId tid)
+{
+    Addr ips[IG_MAX_FRAMES];
+    struct ig_stack stack = {.count = 0};
+    UInt n = VG_(get_StackTrace)(tid, ips, IG_MAX_FRAMES, NULL, NULL, 0);
+    for (UInt i = 0; i < n; i++) {
+        /* a return address belongs to the call before it */
+        ig_ref frame = frame_at(i == 0 ? ips[i] : ips[i] - 1);
+        if (!frame)
+            break;
+        stack.frame[stack.count++] = frame;
+    }
+    UInt hash = ig_hash(stack.count, stack.frame, stack.count * sizeof(stack.frame[0]));
+    return ig_intern(IG_STACKS, hash, same_stack, make_stack, &stack);
+}

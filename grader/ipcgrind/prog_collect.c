@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the session to the result, which is what --json writes:
+ *
+ *   findings   [{kind, object, offset, size, count, runs, ordering,
+ *                sides: [{access, atomic, system_call, size, pid, tid, program,
+ *                         stack: [{function, file, line, module, offset}]}]}]
+ *   partial    [what was not seen]
+ *   no_verdict why there is none, or null
+ */
+#include "prog.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static json_t *text_or_null(const struct session *s, ig_ref ref)
+{
+    const char *text = session_text(s, ref);
+    json_t *value = *text ? json_string(text) : json_null();
+    return value ? value : json_string("(not UTF-8)");
+}
+
+static json_t *frame_json(const struct session *s, ig_ref ref)
+{
+    const struct ig_frame *f = SESSION_AT(struct ig_frame, s, ref);
+    return json_pack("{s:o,s:o,s:I,s:o,s:I}", "function", text_or_null(s, f->function), "file",
+                     text_or_null(s, f->file), "line", (json_int_t)f->line, "module",
+                     text_or_null(s, f->module), "offset", (json_int_t)f->offset);
+}
+
+static json_t *stack_json(const struct session *s, ig_ref ref)
+{
+    json_t *frames = json_array();
+    const struct ig_stack *stack = ref ? SESSION_AT(struct ig_stack, s, ref) : NULL;
+    for (uint32_t i = 0; stack && i < stack->count; i++)
+        json_array_append_new(frames, frame_json(s, stack->frame[i]));
+    return frames;
+}
+
+static json_t *side_json(const struct session *s, const struct ig_side *side)
+{
+    uint32_t flags = IG_WORD_FLAGS(side->word);
+    return json_pack("{s:s,s:b,s:b,s:I,s:i,s:i,s:o,s:o}", "access",
+                     flags & IG_WRITE ? "write" : "read", "atomic", (flags & IG_ATOMIC) != 0,
+                     "system_call", (flags & IG_SYSCALL) != 0, "size",
+                     (json_int_t)IG_WORD_SIZE(side->word), "pid", (int)side->pid, "tid",
+                     (int)side->tid, "program", text_or_null(s, side->program), "stack",
+                     stack_json(s, side->stack));
+}
+
+static json_t *report_json(const struct session *s, const struct ig_report *r)
+{
+    const struct ig_object *object = SESSION_AT(struct ig_object, s, r->object);
+    return json_pack("{s:s,s:o,s:I,s:I,s:I,s:i,s:s,s:[o,o]}", "kind",
+                     r->kind == IG_RACE ? "race" : "unsynchronised flag?", "object",
+                     text_or_null(s, object->name), "offset", (json_int_t)r->offset, "size",
+                     (json_int_t)r->size, "count", (json_int_t)r->count, "runs", 1, "ordering",
+                     "no ordering seen", "sides", side_json(s, &r->side[0]),
+                     side_json(s, &r->side[1]));
+}
+
+/* The innermost frame of a side, as far as runs can be compared: addresses may differ. */
+static const char *top_text(const json_t *finding, size_t side, json_int_t *line)
+{
+    json_t *s = json_array_get(json_object_get(finding, "sides"), side);
+    json_t *top = json_array_get(json_object_get(s, "stack"), 0);
+    const char *file = json_string_value(json_object_get(top, "file"));
+    *line = json_integer_value(json_object_get(top, file ? "line" : "offset"));
+    return file ? file : json_string_value(json_object_get(top, "module"));
+}
+
+static bool same_top(const json_t *a, size_t i, const json_t *b, size_t j)
+{
+    json_int_t la = 0;
+    json_int_t lb = 0;
+    const char *ta = top_text(a, i, &la);
+    const char *tb = top_text(b, j, &lb);
+    const char *wa = json_string_value(json_object_get(
+        json_array_get(json_object_get(a, "sides"), i), "access"));
+    const char *wb = json_string_value(json_object_get(
+        json_array_get(json_object_get(b, "sides"), j), "access"));
+    return la == lb && ta && tb && strcmp(ta, tb) == 0 && strcmp(wa, wb) == 0;
+}
+
+static bool same_finding(const json_t *a, const json_t *b)
+{
+    if (!json_equal(json_object_get(a, "kind"), json_object_get(b, "kind")))
+        return false;
+    return (same_top(a, 0, b, 0) && same_top(a, 1, b, 1)) ||
+           (same_top(a, 0, b, 1) && same_top(a, 1, b, 0));
+}
+
+/* Adds @new to those of this run from @begin on, or counts it on one of an earlier run. */
+static void merge(json_t *findings, json_t *new, size_t begin)
+{
+    for (size_t i = 0; i < begin; i++) {
+        json_t *old = json_array_get(findings, i);
+        if (!same_finding(old, new))
+            continue;
+        if (!json_object_get(old, "again")) {
+            json_int_t runs = json_integer_value(json_object_get(old, "runs"));
+            json_object_set_new(old, "runs", json_integer(runs + 1));
+            json_object_set_new(old, "again", json_true());
+        }
+        json_decref(new);
+        return;
+    }
+    json_array_append_new(findings, new);
+}
+
+static void add_findings(json_t *result, const struct session *s)
+{
+    json_t *findings = json_object_get(result, "findings");
+    size_t begin = json_array_size(findings);
+    for (size_t b = 0; b < IG_BUCKETS; b++) {
+        ig_ref ref = s->head->table[IG_REPORTS][b];
+        while (ref) {
+            const struct ig_report *r = SESSION_AT(struct ig_report, s, ref);
+            merge(findings, report_json(s, r), begin);
+            ref = r->node.next;
+        }
+    }
+    for (size_t i = 0; i < begin; i++)
+        json_object_del(json_array_get(findings, i), "again");
+}
+
+static void not_seen(json_t *result, const char *what)
+{
+    json_t *partial = json_object_get(result, "partial");
+    for (size_t i = 0; i < json_array_size(partial); i++)
+        if (strcmp(json_string_value(json_array_get(partial, i)), what) == 0)
+            return;
+    json_array_append_new(partial, json_string(what));
+}
+
+static void add_partial(json_t *result, const struct session *s, const struct outcome *out)
+{
+    char text[512];
+    uint32_t bits = s->head->partial;
+    if (bits & IG_PARTIAL_STOPPED)
+        not_seen(result, "a stopped process held a record, so some accesses were not judged");
+    if (bits & IG_PARTIAL_STOLEN)
+        not_seen(result, "a process was killed inside a synchronisation, whose order may be lost");
+    if (bits & IG_PARTIAL_SPLICE)
+        not_seen(result, "splice, tee, vmsplice or sendfile moved bytes of a pipe unseen");
+    if (bits & IG_PARTIAL_CALL)
+        not_seen(result, "a call was made whose ordering is not known yet");
+    if (out->left)
+        not_seen(result, "processes were still running when the report was made (--grace=S)");
+    for (uint32_t id = 0; id < s->head->tasks && id < IG_MAX_TASKS; id++) {
+        if (!s->head->task[id])
+            continue;
+        const struct ig_task *task = SESSION_AT(struct ig_task, s, s->head->task[id]);
+        if (task->state != IG_TASK_EXEC)
+            continue;
+        snprintf(text, sizeof(text), "pid %d (%s) became a program that was not watched",
+                 (int)task->pid, session_text(s, task->program));
+        not_seen(result, text);
+    }
+}
+
+void collect(json_t *result, const struct session *s, const struct outcome *out)
+{
+    static const char *const why[] = {
+        [IG_WHOLE] = NULL,
+        [IG_FULL] = "the session had no room left; give --session=FILE on a larger file system",
+        [IG_TASKS_OUT] = "more than 65536 processes and threads were started",
+        [IG_CLOCK_OUT] = "one task synchronised more than four thousand million times",
+        [IG_NOT_JOINED] = "a process could not open the session",
+    };
+    const char *none = s->head->broken <= IG_NOT_JOINED ? why[s->head->broken] : "session damaged";
+    add_findings(result, s);
+    add_partial(result, s, out);
+    if (!none && s->head->started == 0)
+        none = "the tool did not start: see Valgrind's message above";
+    if (none)
+        json_object_set_new(result, "no_verdict", json_string(none));
+}
