@@ -18,9 +18,9 @@
 
 struct tally *tally_open(const char *name)
 {
-    /* TODO(05.2): make the segment, give it its size, map it. */
+    /* TODO(05.2): make the segment, or open it if it is there; map it. */
     /* TODO(05.3): make the lock, for several processes. */
-    /* TODO(05.4): somebody was faster: wait until it is ready, and attach. */
+    /* TODO(05.4): somebody was faster: wait until it is ready. */
     (void)name;
     errno = ENOSYS;
     return NULL;
