@@ -260,7 +260,7 @@ void ledger_waits_well(struct gr_run *r)
     static const char *const rules[] = {"stop=at:point.half", NULL};
     struct plan plan = plan_of(3, 50);
     struct gr_proc *p = start_ledger(r, &plan, rules);
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
     size_t at = 0;
 
     if (!gr_wait_held(r->scene, &at, "point.half", &c))

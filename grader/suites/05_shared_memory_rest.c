@@ -119,7 +119,7 @@ void hunt_2_loses_nothing(struct gr_run *r)
     const struct gr_inject in = {.rules = rules};
     unsigned workers = 3 + gr_random(r, 10), n = 100 + gr_random(r, 100000);
     struct gr_proc *p = start_hunt_2(r, workers, n, &in);
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
     size_t at = 0;
 
     gr_wait_call(r->scene, &at, "@stop", NULL, &c);

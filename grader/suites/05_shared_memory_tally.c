@@ -50,7 +50,7 @@ static struct gr_proc *start_tally(struct gr_run *r, const char *name, unsigned 
 /* A private mapping of the segment explains all that follows from it: say so first. */
 static void expect_shared(struct gr_run *r)
 {
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
     unsigned long flags;
     int fd;
 
@@ -118,7 +118,7 @@ static struct gr_proc *hold_inside(struct gr_run *r, const char *name, unsigned 
     static const char *const rules[] = {"stop=at:enter.add", NULL};
     const struct gr_inject in = {.hooks = true, .rules = rules};
     struct gr_proc *p = start_tally(r, name, n, k, &in);
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
     size_t at = 0;
 
     if (gr_wait_held(r->scene, &at, "enter.add", &c))
@@ -166,7 +166,7 @@ void tally_one_at_a_time(struct gr_run *r)
 static bool came_in_too(struct gr_run *r, const struct gr_proc *p, const struct gr_proc *other)
 {
     bool inside = false;
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
 
     for (size_t at = 0; gr_calls_next(&r->scene->calls, &at, NULL, &c);) {
         if (c.pid == other->pid && strcmp(c.name, "@stop") == 0)
@@ -188,7 +188,7 @@ static void come_too_early(struct gr_run *r, const char *place)
     const struct gr_inject held = {.hooks = true, .rules = rules};
     const struct gr_inject watched = {.hooks = true, .rules = inside};
     struct gr_proc *p[2];
-    struct gr_call stop;
+    struct gr_call stop = {.pid = 0};
     size_t at = 0;
 
     snprintf(rule, sizeof rule, "stop=%s:1", place);

@@ -148,7 +148,7 @@ void telem_is_never_torn(struct gr_run *r)
     publish(r, writer, line[0], ++done);
     for (size_t writes = 1; writes <= 2; writes++) {
         struct gr_proc *reader = start_reader(r, name, NULL, rules);
-        struct gr_call c;
+        struct gr_call c = {.pid = 0};
 
         expect_held(r, "read", &at, &c);
         for (size_t i = 0; i < writes; i++, done++)
@@ -165,7 +165,7 @@ void telem_gives_up(struct gr_run *r)
     static const char *const rules[] = {"stop=at:point.write:2", "kill=at:point.write:3", NULL};
     char name[NAME_LEN], line[3][LINE];
     struct gr_proc *writer = start_writer(r, name, rules);
-    struct gr_call c;
+    struct gr_call c = {.pid = 0};
     size_t at = 0;
 
     for (int i = 0; i < 3; i++)
