@@ -24,6 +24,7 @@ endif
 
 .PHONY: ipcgrind-left-out
 ipcgrind-left-out: | $(B)/.setup-run
+	@rm -f $(B)/bin/ipcgrind
 	@printf 'ipcgrind is left out: it needs Valgrind %s for amd64-linux and here is %s, so races between processes are NOT_JUDGED.\n' \
 	    '$(IG_TESTED)' '$(if $(IG_FOUND),$(IG_FOUND) for $(IG_PLATFORM),no Valgrind)'
 
@@ -78,5 +79,21 @@ $(IG_OBJ)/prog/%.o: $(ig)/%.c | $(B)/.setup-run
 	$(Q)$(CC) $(GR_CFLAGS) -Wno-pedantic -I$(ig) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/bin/ipcgrind: $(patsubst $(ig)/%.c,$(IG_OBJ)/prog/%.o,$(ig_prog_src)) | $(ig_tool) $(ig_pre) $(ig_links)
 	$(call link,-ljansson)
+
+# Each test is two programs, see tests/pair.h; the others of the folder are one.
+ig_tests := $(filter-out hammer big,$(patsubst $(ig)/tests/%.c,%,$(wildcard $(ig)/tests/*.c)))
+IG_TESTS := $(foreach t,$(ig_tests),$(B)/selftest/ipcgrind/$(t).ordered $(B)/selftest/ipcgrind/$(t).race) \
+            $(B)/selftest/ipcgrind/hammer.race $(B)/selftest/ipcgrind/big.race
+$(B)/selftest/ipcgrind/%.ordered: $(ig)/tests/%.c $(ig)/tests/pair.h $(ig)/ipcgrind.h | $(B)/.setup-run
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
+$(B)/selftest/ipcgrind/%.race: $(ig)/tests/%.c $(ig)/tests/pair.h $(ig)/ipcgrind.h | $(B)/.setup-run
+	@mkdir -p $(@D)
+	$(Q)$(CC) -DRACE -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
+
+.PHONY: ipcgrind-tests test-ipcgrind
+ipcgrind-tests: $(IG_TESTS)
+test-ipcgrind: $(IPCGRIND) $(IG_TESTS) ## the tests of ipcgrind alone (make test has them, too)
+	@bash grader/selftest/t_ipcgrind.sh
 
 -include $(shell [ -d $(IG_OBJ) ] && find $(IG_OBJ) -name '*.d')

@@ -4,6 +4,7 @@
 
 #include "ig_edge.h"
 #include "ig_object.h"
+#include "ig_sched.h"
 #include "ig_session.h"
 #include "ig_shadow.h"
 #include "ig_task.h"
@@ -78,7 +79,8 @@ void ig_post_signal(ThreadId tid, Int signal)
 static void touch(Addr a, SizeT size, UInt how)
 {
     ThreadId tid = VG_(get_running_tid)();
-    if (!ignoring(tid))
+    ig_sched_point(tid);
+    if (!ig_shadow_seen(tid, a, size, how) && !ignoring(tid))
         ig_shadow_access(tid, a, size, how);
 }
 

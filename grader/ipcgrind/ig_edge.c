@@ -35,8 +35,8 @@ static Bool same_sync(const struct ig_node *node, const void *arg)
 {
     const struct ig_sync *sync = (const void *)node;
     const struct ig_key *key = arg;
-    return sync->key.kind == key->kind && sync->key.extra == key->extra &&
-           sync->key.a == key->a && sync->key.b == key->b;
+    return sync->key.kind == key->kind && sync->key.extra == key->extra && sync->key.a == key->a &&
+           sync->key.b == key->b;
 }
 
 static ig_ref make_sync(const void *arg)

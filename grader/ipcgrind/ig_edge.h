@@ -36,6 +36,7 @@ enum ig_sync_kind {
     IG_SYNC_FIFO_OPEN,
     IG_SYNC_SEM,
     IG_SYNC_MUTEX,
+    IG_SYNC_ANNOTATED,
     /* the next mechanism here */
 };
 

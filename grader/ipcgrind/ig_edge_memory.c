@@ -46,12 +46,9 @@ static void after_remap(ThreadId tid, UWord *args, SysRes res)
 }
 
 static const struct ig_call calls[] = {
-    {.number = __NR_mmap, .post = after_mmap},
-    {.number = __NR_munmap, .post = after_unmap},
-    {.number = __NR_mremap, .post = after_remap},
-    {.number = __NR_shmat, .post = after_remap},
-    {.number = __NR_shmdt, .post = after_remap},
-    {.number = 0},
+    {.number = __NR_mmap, .post = after_mmap},    {.number = __NR_munmap, .post = after_unmap},
+    {.number = __NR_mremap, .post = after_remap}, {.number = __NR_shmat, .post = after_remap},
+    {.number = __NR_shmdt, .post = after_remap},  {.number = 0},
 };
 static const struct ig_edge memory = {.name = "memory", .calls = calls};
 IG_EDGE(memory);

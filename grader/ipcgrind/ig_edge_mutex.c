@@ -49,8 +49,7 @@ static long wrap_cond_wait(OrigFn fn, long a, long b, long c, long d)
     long result;
     IG_ASK(LETTER, UNLOCK | IG_ENTER, b, 0, 0);
     CALL_FN_W_WWWW(result, fn, a, b, c, d);
-    IG_ASK(LETTER, LOCKED | IG_LEAVE, b,
-           (int)result == EOWNERDEAD ? TAKEN_FROM_DEAD : TAKEN, 0);
+    IG_ASK(LETTER, LOCKED | IG_LEAVE, b, (int)result == EOWNERDEAD ? TAKEN_FROM_DEAD : TAKEN, 0);
     return result;
 }
 

@@ -25,7 +25,7 @@ static struct flight {
     struct ig_key key;
     ULong wanted;
     ULong from;
-} *flights;
+} * flights;
 
 static Bool is_fifo(Int fd, enum ig_sync_kind kind, struct ig_key *key)
 {
@@ -103,7 +103,8 @@ static void before_readv(ThreadId tid, UWord *args)
 {
     const struct vki_iovec *iov = (const void *)args[1];
     ULong wanted = 0;
-    if (args[2] <= 1024 && VG_(am_is_valid_for_client)((Addr)iov, args[2] * sizeof(*iov), VKI_PROT_READ))
+    if (args[2] <= 1024 &&
+        VG_(am_is_valid_for_client)((Addr)iov, args[2] * sizeof(*iov), VKI_PROT_READ))
         for (UWord i = 0; i < args[2]; i++)
             wanted += iov[i].iov_len;
     start_read(tid, (Int)args[0], wanted);

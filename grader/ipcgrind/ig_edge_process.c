@@ -11,16 +11,19 @@
 #include "ig_syscall.h"
 #include "ig_task.h"
 #include "ig_thread.h"
+#include "pub_tool_libcfile.h" // VG_(poll)()
 #include "pub_tool_libcproc.h"
 #include "pub_tool_vki.h"
 #include "pub_tool_vkiscnums.h" // __NR_clone
 
 enum {
-    VFORK_FLAG = 0x4000, /* CLONE_VFORK */
-    THREAD_FLAG = 0x10000, /* CLONE_THREAD */
-    WAIT_OTHER = 2 | 8,  /* WUNTRACED, WCONTINUED: the call may return for a live process */
+    VFORK_WAIT = 10000, /* ms */
+    EXEC_WAIT = 2000,
+    VFORK_FLAG = 0x4000,        /* CLONE_VFORK */
+    THREAD_FLAG = 0x10000,      /* CLONE_THREAD */
+    WAIT_OTHER = 2 | 8,         /* WUNTRACED, WCONTINUED: the call may return for a live process */
     KEEP_WAITABLE = 0x01000000, /* WNOWAIT */
-    CLD_LAST_DEATH = 3,  /* si_code CLD_EXITED, CLD_KILLED, CLD_DUMPED are 1 to 3 */
+    CLD_LAST_DEATH = 3,         /* si_code CLD_EXITED, CLD_KILLED, CLD_DUMPED are 1 to 3 */
 };
 
 static struct ig_task *forking; /* made before the fork, for the child */
@@ -54,6 +57,22 @@ static void before_clone(ThreadId tid, UWord *args)
     vforking = (args[0] & VFORK_FLAG) != 0;
 }
 
+/* Valgrind runs vfork() as a plain fork, so the parent would go on at once. It waits here as the
+ * kernel makes it wait, but not for ever: a child that neither ends nor calls exec, or calls it
+ * for a program that is not watched, holds it up for some seconds. */
+static void await_vfork(const struct ig_task *child)
+{
+    for (UInt ms = 0; ms < VFORK_WAIT; ms++) {
+        UInt state = __atomic_load_n(&child->state, __ATOMIC_ACQUIRE);
+        if (child->programs || state == IG_TASK_ENDED || (state == IG_TASK_EXEC && ms > EXEC_WAIT))
+            return;
+        if (ms % 16 == 15 && ig_task_life(child->id) == IG_DEAD)
+            return;
+        VG_(poll)(NULL, 0, 1);
+    }
+    ig_session_partial(IG_PARTIAL_VFORK);
+}
+
 /* The parent knows the child's number, too, and may know it first. */
 static void after_fork(ThreadId tid, UWord *args, SysRes res)
 {
@@ -65,6 +84,7 @@ static void after_fork(ThreadId tid, UWord *args, SysRes res)
     forking = NULL;
     if (!was_vfork)
         return;
+    await_vfork(child);
     if (child->fork_vc)
         ig_vc_join(&ig_me(tid)->vc, child->fork_vc);
     else if (ig_task_life(child->id) == IG_DEAD)
@@ -95,8 +115,10 @@ static void before_exec(ThreadId tid, UWord *args)
 
 static void after_exec(ThreadId tid, UWord *args, SysRes res)
 {
-    if (sr_isError(res))
-        ig_me(tid)->state = IG_TASK_RUNNING;
+    if (!sr_isError(res))
+        return;
+    ig_me(tid)->state = IG_TASK_RUNNING;
+    ig_me(tid)->fork_vc = 0;
 }
 
 static void before_exit(ThreadId tid, UWord *args)

@@ -22,8 +22,8 @@ static IRExpr *word(ULong value)
 /* May @address be shared? One load and one comparison. */
 static IRExpr *filter(IRSB *out, IRExpr *address)
 {
-    IRExpr *mib = add(out, Ity_I64, IRExpr_Binop(Iop_Shr64, address,
-                                                 IRExpr_Const(IRConst_U8(IG_FILTER_SHIFT))));
+    IRExpr *mib = add(out, Ity_I64,
+                      IRExpr_Binop(Iop_Shr64, address, IRExpr_Const(IRConst_U8(IG_FILTER_SHIFT))));
     IRExpr *slot = add(out, Ity_I64, IRExpr_Binop(Iop_And64, mib, word(IG_FILTER_SIZE - 1)));
     IRExpr *at = add(out, Ity_I64, IRExpr_Binop(Iop_Add64, slot, word((ULong)(Addr)ig_filter)));
     IRExpr *byte = add(out, Ity_I8, IRExpr_Load(Iend_LE, Ity_I8, at));

@@ -41,6 +41,7 @@ enum ig_partial {
     IG_PARTIAL_STOPPED = 1 << 0, /* a stopped process held a lock: the access was skipped */
     IG_PARTIAL_STOLEN = 1 << 1,  /* a lock was taken from a dead process while it changed a sync */
     IG_PARTIAL_SPLICE = 1 << 2,  /* a call that moves bytes between descriptors unseen */
+    IG_PARTIAL_VFORK = 1 << 4,   /* a vfork child that held its parent up too long */
     IG_PARTIAL_CALL = 1 << 3,    /* a call whose ordering is not modelled yet */
 };
 
@@ -73,9 +74,9 @@ struct ig_vc {
 };
 
 enum ig_task_state {
-    IG_TASK_NEW,     /* made by its parent, has not run yet */
+    IG_TASK_NEW, /* made by its parent, has not run yet */
     IG_TASK_RUNNING,
-    IG_TASK_EXEC,    /* in execve: the new program will take the record over */
+    IG_TASK_EXEC, /* in execve: the new program will take the record over */
     IG_TASK_ENDED,
 };
 
@@ -92,8 +93,9 @@ struct ig_task {
     uint32_t parent; /* task id + 1, 0 = started from outside */
     uint32_t waited; /* a wait call has collected the process */
     uint32_t vforked;
-    uint32_t killed; /* found dead without having said so */
-    uint64_t pthread; /* pthread_self(), for pthread_join */
+    uint32_t programs; /* programs that took the record over after exec */
+    uint32_t killed;   /* found dead without having said so */
+    uint64_t pthread;  /* pthread_self(), for pthread_join */
 };
 
 /* Strings, modules, frames and stacks are written once and found by their hash. */
@@ -184,10 +186,10 @@ struct ig_token {
     ig_ref next;
     ig_ref vc;
     uint64_t tag;
-    uint64_t begin, end;     /* of the byte range, for streams */
-    uint32_t count;          /* how many acquires it serves, for queues */
-    uint32_t flying;         /* releases that have begun and not ended */
-    uint32_t owner;          /* task id of the last that began */
+    uint64_t begin, end; /* of the byte range, for streams */
+    uint32_t count;      /* how many acquires it serves, for queues */
+    uint32_t flying;     /* releases that have begun and not ended */
+    uint32_t owner;      /* task id of the last that began */
     uint32_t spare;
 };
 
@@ -199,10 +201,10 @@ struct ig_sync {
     ig_ref first, last; /* tokens in order */
     ig_ref free;
     uint32_t tokens;
-    uint32_t owner;     /* task id + 1 of the holder, for locks */
-    uint32_t known;     /* queues: the initial value has been entered */
-    uint32_t readers;   /* streams: reads that have begun and not ended */
-    uint64_t wanted;    /* streams: bytes those may take */
+    uint32_t owner;   /* task id + 1 of the holder, for locks */
+    uint32_t known;   /* queues: the initial value has been entered */
+    uint32_t readers; /* streams: reads that have begun and not ended */
+    uint64_t wanted;  /* streams: bytes those may take */
     uint64_t written;
     uint64_t taken;
 };
@@ -258,6 +260,9 @@ struct ig_header {
     uint32_t tasks;     /* number of task records; atomic */
     uint32_t seed;
     uint32_t started; /* programs that have joined */
+    uint32_t stolen;  /* locks taken over from the dead; atomic */
+    uint32_t fault;   /* for tests: a signal that a child sends itself inside a cell lock ... */
+    int32_t fault_in; /* ... when this many have been taken; atomic */
     ig_ref task[IG_MAX_TASKS];
     ig_ref table[IG_TABLES][IG_BUCKETS];
 };

@@ -81,8 +81,10 @@ static enum ig_locked wait_for(struct ig_lock *lock, UInt me)
         }
         switch (ig_task_life(owner - 1)) {
         case IG_DEAD:
-            if (take(lock, owner, me))
+            if (take(lock, owner, me)) {
+                __atomic_fetch_add(&ig_head->stolen, 1, __ATOMIC_RELAXED);
                 return IG_LOCKED_STOLEN;
+            }
             break;
         case IG_STOPPED:
             /* it may have let go just before it stopped */

@@ -80,14 +80,18 @@ static void name_object(struct ig_object *object, HChar *path)
         path[length - sizeof(gone) + 1] = '\0';
     if (VG_(strncmp)(path, "/SYSV", 5) == 0) {
         object->kind = IG_MEMORY_SYSV;
-        VG_(snprintf)(text, sizeof(text), "System V segment %lu (key 0x%s)", object->ino,
-                      path + 5);
+        VG_(snprintf)(text, sizeof(text), "System V segment %lu (key 0x%s)", object->ino, path + 5);
         object->name = ig_string(text);
     } else if (!*path || VG_(strcmp)(path, "/dev/zero") == 0) {
         object->kind = IG_MEMORY_ANONYMOUS;
         object->name = ig_string("anonymous shared memory");
     } else {
-        object->name = ig_string(VG_(strncmp)(path, "/dev/shm/", 9) == 0 ? path + 8 : path);
+        SizeT skip = 0;
+        if (VG_(strncmp)(path, "/dev/shm/", 9) == 0)
+            skip = 8;
+        else if (VG_(strncmp)(path, "/memfd:", 7) == 0)
+            skip = 1;
+        object->name = ig_string(path + skip);
     }
 }
 
@@ -106,8 +110,8 @@ static void add(struct ig_map *map, struct ig_object *object, const XArray *old)
         }
     }
     ULong id[2] = {object->dev, object->ino};
-    map->object = ig_intern(IG_OBJECTS, ig_hash(0, id, sizeof(id)), same_object, make_object,
-                            object);
+    map->object =
+        ig_intern(IG_OBJECTS, ig_hash(0, id, sizeof(id)), same_object, make_object, object);
     SizeT pages = (map->end - map->start) / IG_PAGE + 1;
     if (pages <= MOST_PAGES)
         map->pages = VG_(calloc)("ig.pages", pages, sizeof(ig_ref));

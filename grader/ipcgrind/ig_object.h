@@ -15,7 +15,7 @@
 struct ig_map {
     Addr start, end;
     ig_ref object;
-    ULong offset; /* of @start in the object */
+    ULong offset;  /* of @start in the object */
     ig_ref *pages; /* of this process: page of the map to struct ig_page, 0 = not looked up */
 };
 

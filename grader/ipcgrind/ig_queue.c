@@ -91,7 +91,8 @@ void ig_queue_put(ThreadId tid, const struct ig_key *key, ULong tag)
         struct ig_token *token = IG_AT(struct ig_token, ref);
         ig_vc_join(&token->vc, me->vc);
         token->tag = tag;
-        token->count++;
+        if (!token->count++)
+            token->begin = ++sync->written;
         token->flying++;
         token->owner = me->id;
     }
@@ -110,6 +111,7 @@ void ig_queue_done(ThreadId tid, const struct ig_key *key, ULong tag, Bool gave)
         struct ig_token *token = IG_AT(struct ig_token, ref);
         if (token->owner == ig_me(tid)->id && token->flying && token->tag == tag) {
             token->flying--;
+            token->end = ++sync->written;
             if (!gave && token->count)
                 token->count--;
             if (!token->count)
@@ -122,15 +124,22 @@ void ig_queue_done(ThreadId tid, const struct ig_key *key, ULong tag, Bool gave)
     ig_sched_sync(tid);
 }
 
-/* Joins what a wait that takes @token may have been woken by: itself and, when it or others are
- * still being given, all of those. */
-static void join_candidates(ThreadId tid, const struct ig_sync *sync, ig_ref token, ULong tag)
+/* Were both being given at one time? The begin and end of a token count the object's events. */
+static Bool overlap(const struct ig_token *a, const struct ig_token *b)
+{
+    ULong a_end = a->flying ? ~0ull : a->end;
+    ULong b_end = b->flying ? ~0ull : b->end;
+    return a->begin <= b_end && b->begin <= a_end;
+}
+
+/* Joins what a wait that takes @token may have been woken by. */
+static void join_candidates(ThreadId tid, const struct ig_sync *sync, const struct ig_token *token)
 {
     ig_ref *mine = &ig_me(tid)->vc;
-    ig_vc_join(mine, IG_AT(struct ig_token, token)->vc);
+    ig_vc_join(mine, token->vc);
     for (ig_ref ref = sync->first; ref; ref = IG_AT(struct ig_token, ref)->next) {
         const struct ig_token *other = IG_AT(struct ig_token, ref);
-        if (other->flying && other->tag == tag)
+        if (other->tag == token->tag && overlap(token, other))
             ig_vc_join(mine, other->vc);
     }
 }
@@ -147,7 +156,7 @@ void ig_queue_take(ThreadId tid, const struct ig_key *key, ULong tag)
         ref = IG_AT(struct ig_token, ref)->next;
     }
     if (ref) {
-        join_candidates(tid, sync, ref, tag);
+        join_candidates(tid, sync, IG_AT(struct ig_token, ref));
         if (--IG_AT(struct ig_token, ref)->count == 0)
             ig_token_remove(sync, before, ref);
     } else {

@@ -10,7 +10,7 @@
 #include "pub_tool_vkiscnums.h" // __NR_sched_yield
 
 /* Points at which a task may be delayed at all: a long run must not become a slow one. */
-enum { MOST_POINTS = 20000, MOST_DELAYS = 200 };
+enum { MOST_POINTS = 20000, MOST_DELAYS = 200, MOST_YIELDS = 400 };
 
 /* splitmix64 */
 static ULong draw(struct ig_thread *thread)
@@ -27,13 +27,14 @@ static ULong draw(struct ig_thread *thread)
 static void maybe(ThreadId tid, UInt yield_in, UInt delay_in)
 {
     struct ig_thread *thread = ig_thread(tid);
-    if (ig_head->seed == 0 || thread->steps >= MOST_POINTS)
+    if (!thread || !thread->task || ig_head->seed == 0 || thread->steps >= MOST_POINTS)
         return;
     ULong z = draw(thread);
     if (z % delay_in == 0 && thread->delays < MOST_DELAYS) {
         thread->delays++;
         VG_(poll)(NULL, 0, (Int)(1 + (z >> 32) % 3));
-    } else if (z % yield_in == 0) {
+    } else if (z % yield_in == 0 && thread->yields < MOST_YIELDS) {
+        thread->yields++;
         IG_CALL(__NR_sched_yield, 0, 0, 0, 0, 0);
     }
 }

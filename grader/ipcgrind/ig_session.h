@@ -16,7 +16,7 @@
 #include "ig_layout.h"
 #include "pub_tool_basics.h"
 
-extern UChar *ig_base;          /* 0 until the session is open */
+extern UChar *ig_base;            /* 0 until the session is open */
 extern struct ig_header *ig_head; /* the same address */
 
 #define IG_AT(type, ref) ((type *)(void *)(ig_base + (ULong)(ref)*IG_ALIGN))

@@ -15,4 +15,8 @@
  */
 void ig_shadow_access(ThreadId tid, Addr a, SizeT size, UInt how);
 
+/* The quick look before it: True when the same task did the same in the same epoch, so that
+ * ig_shadow_access() would find nothing. Takes no lock. */
+Bool ig_shadow_seen(ThreadId tid, Addr a, SizeT size, UInt how);
+
 #endif

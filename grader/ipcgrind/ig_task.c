@@ -5,12 +5,12 @@
 #include "ig_clock.h"
 #include "ig_lock.h"
 #include "ig_session.h"
-#include "libvex_guest_offsets.h" // OFFSET_amd64_*
 #include "libvex_guest_amd64.h"
-#include "pub_tool_libcassert.h" // tl_assert()
-#include "pub_tool_libcproc.h"   // VG_(getpid)()
-#include "pub_tool_machine.h"    // VG_(get_shadow_regs_area)()
-#include "pub_tool_mallocfree.h" // VG_(calloc)()
+#include "libvex_guest_offsets.h" // OFFSET_amd64_*
+#include "pub_tool_libcassert.h"  // tl_assert()
+#include "pub_tool_libcproc.h"    // VG_(getpid)()
+#include "pub_tool_machine.h"     // VG_(get_shadow_regs_area)()
+#include "pub_tool_mallocfree.h"  // VG_(calloc)()
 #include "pub_tool_threadstate.h"
 
 static struct ig_thread *threads;
@@ -86,10 +86,8 @@ static struct ig_task *left_by_exec(void)
 
 static ig_ref program_name(void)
 {
-    SizeT need = 0;
     HChar name[512];
     VG_(client_fname)(name, sizeof(name), True);
-    (void)need;
     return ig_string(name);
 }
 
@@ -98,7 +96,9 @@ void ig_task_start(void)
     threads = VG_(calloc)("ig.threads", VG_N_THREADS, sizeof(*threads));
     __atomic_fetch_add(&ig_head->started, 1, __ATOMIC_SEQ_CST);
     struct ig_task *task = left_by_exec();
-    if (!task)
+    if (task)
+        task->programs++;
+    else
         task = make(NULL);
     if (!task)
         return;

@@ -22,8 +22,9 @@ struct ig_thread {
     Addr saved_sp[8];
     UInt clock_before; /* own clock before the releases of the running system call, 0 = none */
     ULong random;
-    UInt steps;  /* points passed, see ig_sched.h */
+    UInt steps; /* points passed, see ig_sched.h */
     UInt delays;
+    UInt yields;
 };
 
 /* The thread that runs now. */

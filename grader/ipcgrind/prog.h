@@ -18,6 +18,8 @@ struct options {
     unsigned grace; /* seconds that processes may outlive the program */
     const char *session;
     const char *json;
+    uint32_t fault; /* see ig_header */
+    int32_t fault_in;
     bool verbose;
     char **argv; /* of the program */
 };

@@ -39,12 +39,11 @@ static json_t *stack_json(const struct session *s, ig_ref ref)
 static json_t *side_json(const struct session *s, const struct ig_side *side)
 {
     uint32_t flags = IG_WORD_FLAGS(side->word);
-    return json_pack("{s:s,s:b,s:b,s:I,s:i,s:i,s:o,s:o}", "access",
-                     flags & IG_WRITE ? "write" : "read", "atomic", (flags & IG_ATOMIC) != 0,
-                     "system_call", (flags & IG_SYSCALL) != 0, "size",
-                     (json_int_t)IG_WORD_SIZE(side->word), "pid", (int)side->pid, "tid",
-                     (int)side->tid, "program", text_or_null(s, side->program), "stack",
-                     stack_json(s, side->stack));
+    return json_pack(
+        "{s:s,s:b,s:b,s:I,s:i,s:i,s:o,s:o}", "access", flags & IG_WRITE ? "write" : "read",
+        "atomic", (flags & IG_ATOMIC) != 0, "system_call", (flags & IG_SYSCALL) != 0, "size",
+        (json_int_t)IG_WORD_SIZE(side->word), "pid", (int)side->pid, "tid", (int)side->tid,
+        "program", text_or_null(s, side->program), "stack", stack_json(s, side->stack));
 }
 
 static json_t *report_json(const struct session *s, const struct ig_report *r)
@@ -74,10 +73,10 @@ static bool same_top(const json_t *a, size_t i, const json_t *b, size_t j)
     json_int_t lb = 0;
     const char *ta = top_text(a, i, &la);
     const char *tb = top_text(b, j, &lb);
-    const char *wa = json_string_value(json_object_get(
-        json_array_get(json_object_get(a, "sides"), i), "access"));
-    const char *wb = json_string_value(json_object_get(
-        json_array_get(json_object_get(b, "sides"), j), "access"));
+    const char *wa = json_string_value(
+        json_object_get(json_array_get(json_object_get(a, "sides"), i), "access"));
+    const char *wb = json_string_value(
+        json_object_get(json_array_get(json_object_get(b, "sides"), j), "access"));
     return la == lb && ta && tb && strcmp(ta, tb) == 0 && strcmp(wa, wb) == 0;
 }
 
@@ -142,6 +141,8 @@ static void add_partial(json_t *result, const struct session *s, const struct ou
         not_seen(result, "a process was killed inside a synchronisation, whose order may be lost");
     if (bits & IG_PARTIAL_SPLICE)
         not_seen(result, "splice, tee, vmsplice or sendfile moved bytes of a pipe unseen");
+    if (bits & IG_PARTIAL_VFORK)
+        not_seen(result, "the child of a vfork held its parent up for more than ten seconds");
     if (bits & IG_PARTIAL_CALL)
         not_seen(result, "a call was made whose ordering is not known yet");
     if (out->left)

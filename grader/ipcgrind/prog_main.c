@@ -51,6 +51,9 @@ static int run_once(const struct options *o, json_t *result, uint32_t seed)
     if (got == 0) {
         collect(result, &s, &out);
         set_ended(result, out.status);
+        if (o->verbose)
+            say("%u processes and threads, %u programs, %u records taken over from the dead",
+                s.head->tasks, s.head->started, s.head->stolen);
     }
     session_close(&s);
     return got;

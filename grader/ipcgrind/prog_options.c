@@ -56,6 +56,14 @@ static const char *value(const char *arg, const char *name)
     return strncmp(arg, name, length) == 0 && arg[length] == '=' ? arg + length + 1 : NULL;
 }
 
+/* SIGNAL:N, for the tests of ipcgrind: a child sends itself SIGNAL inside its N-th record. */
+static void fault(struct options *o, const char *text)
+{
+    const char *colon = strchr(text, ':');
+    o->fault = (uint32_t)strtoul(text, NULL, 10);
+    o->fault_in = colon ? (int32_t)number("--fault", colon + 1, 1, INT32_MAX) : 1;
+}
+
 static bool with_value(struct options *o, const char *arg)
 {
     const char *v = value(arg, "--seed");
@@ -69,6 +77,8 @@ static bool with_value(struct options *o, const char *arg)
         o->session = v;
     else if ((v = value(arg, "--json")))
         o->json = v;
+    else if ((v = value(arg, "--fault")))
+        fault(o, v);
     return v != NULL;
 }
 

@@ -50,9 +50,10 @@ static int library_dir(char *dir, size_t size)
 
 static char **arguments(const struct options *o, char *session)
 {
-    static char *const fixed[] = {"valgrind",   "--tool=ipcgrind",         "-q",
-                                  "--vgdb=no",  "--command-line-only=yes", "--trace-children=yes",
-                                  "--num-callers=12"};
+    static char *const fixed[] = {
+        "valgrind",        "--tool=ipcgrind",         "-q",
+        "--vgdb=no",       "--command-line-only=yes", "--trace-children=yes",
+        "--num-callers=12"};
     size_t fixed_count = sizeof(fixed) / sizeof(fixed[0]);
     size_t count = 0;
     while (o->argv[count])
@@ -96,7 +97,7 @@ static void wait_for_all(const struct options *o, struct outcome *out, sigset_t 
     for (;;) {
         int status = 0;
         pid_t pid = waitpid(-1, &status, WNOHANG);
-        if (pid == main_pid) {
+        if (pid > 0 && pid == main_pid) {
             out->status = status;
             main_pid = 0;
             deadline = now_ms() + (long)o->grace * 1000;
@@ -137,7 +138,8 @@ int run_program(const struct options *o, const struct session *s, struct outcome
     }
     close(failed[1]);
     main_pid = pid;
-    set_handler(SIGINT, pid > 0 ? nothing : SIG_DFL); /* the terminal sends it to the program, too */
+    set_handler(SIGINT,
+                pid > 0 ? nothing : SIG_DFL); /* the terminal sends it to the program, too */
     set_handler(SIGTERM, pass_on);
     set_handler(SIGHUP, pass_on);
     int error = pid < 0 ? errno : 0;

@@ -148,6 +148,8 @@ int session_open(struct session *s, const struct options *o, uint32_t seed)
         session_close(s);
         return -1;
     }
+    s->head->fault = o->fault;
+    s->head->fault_in = o->fault_in;
     return 0;
 }
 

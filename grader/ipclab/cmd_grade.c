@@ -149,6 +149,14 @@ static bool matches(const char *glob, const char *s)
     return fnmatch(glob, s, FNM_CASEFOLD) == 0;
 }
 
+/* --test: a pattern of ids or titles, or lens:NAME for all items under one lens. */
+static bool is_chosen(const char *test, const struct item *it)
+{
+    if (!test || matches(test, it->id) || matches(test, it->title))
+        return true;
+    return strncmp(test, "lens:", 5) == 0 && strcmp(test + 5, gr_lens_name(it->lens)) == 0;
+}
+
 static int choose_items(struct grade *g)
 {
     struct gr_text t = {0};
@@ -158,7 +166,7 @@ static int choose_items(struct grade *g)
     for (size_t i = 0; i < g->list.n; i++) {
         struct item *it = &g->list.v[i];
 
-        it->chosen = !g->test || matches(g->test, it->id) || matches(g->test, it->title);
+        it->chosen = is_chosen(g->test, it);
         g->nchosen += it->chosen;
         sum += it->points;
         gr_text_addf(&t, " %s", it->id);

@@ -3,7 +3,8 @@
 # One line a test with its seconds, its output in build/selftest/logs/NAME.log, then the slow ones
 # and the seconds of the whole, and as the very last line `N passed, N failed, N skipped`.
 #
-# The gates of lint.sh run beside the other tests and their lines follow; all else runs one by one.
+# The gates of lint.sh run beside the other tests and their lines follow; all else runs in lanes, one
+# a processor: no test may depend on being alone.
 #
 # A test is a program that exits 0 for passed, 77 for "cannot run here" (its last line says why),
 # anything else for failed:
@@ -24,7 +25,8 @@ longest=${GR_TEST_SECONDS:-300}
 slow=${GR_TEST_SLOW:-10} # seconds from which a test is named again at the end
 mode=${1:-}
 begun_all=$EPOCHREALTIME
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 started=0
+lanes=${GR_TEST_LANES:-$(nproc)}
 
 case $mode in
 check | test | gates) ;;
@@ -36,29 +38,64 @@ esac
 if [ "$mode" != gates ]; then
     mkdir -p "$logs"
     rm -f "$logs"/*
+else
+    rm -f "$logs"/gates.*
+    lanes=1 # beside the lanes of the tests; clang-tidy takes what is left
 fi
 
-# run NAME COMMAND ARG..
+# run NAME COMMAND ARG..: when a lane is free, beside the others.
 run() {
+    # shellcheck disable=SC2053 # a pattern is meant
+    [[ $1 == ${ONLY:-*} ]] || return 0
+    while [ "$(jobs -rp | grep -cvx "${gates_pid:-none}")" -ge "$lanes" ]; do
+        wait -n || true
+    done
+    run_one "$@" &
+    started=$((started + 1))
+}
+
+# A lane: one test, its line, and its word for the count.
+run_one() {
     local name=$1 log=$logs/${1//[ \/]/_}.log status=0 begun=$EPOCHREALTIME word took
     shift
-    # shellcheck disable=SC2053 # a pattern is meant
-    [[ $name == ${ONLY:-*} ]] || return 0
-    # --foreground: in a process group of its own it would not feel Ctrl-C.
-    timeout --foreground --kill-after=10 "$longest" "$@" >"$log" 2>&1 </dev/null || status=$?
+    # --foreground: in a process group of its own it would not feel Ctrl-C, and a background job
+    # would ignore it.
+    env --default-signal=INT,QUIT timeout --foreground --kill-after=10 "$longest" "$@" \
+        >"$log" 2>&1 </dev/null || status=$?
     case $status in
-    0) word=ok passed=$((passed + 1)) ;;
-    77) word=skipped skipped=$((skipped + 1)) ;;
-    *) word=FAILED failed=$((failed + 1)) ;;
+    0) word=ok ;;
+    77) word=skipped ;;
+    *) word=FAILED ;;
     esac
     took=$(seconds_since "$begun")
     # 137 is also what somebody else's SIGKILL looks like
     if [ $status -eq 137 ] && [ "${took%.*}" -ge "$longest" ]; then status=124; fi
     [ $status -ne 124 ] ||
         echo "killed by run_all.sh: no end within $longest s (GR_TEST_SECONDS)" >>"$log"
-    printf '  %-8s %-32s %6s s%s\n' "$word" "$name" "$took" "$(note $status "$log")"
-    printf '%s\t%s s\n' "$name" "$took" >>"$logs/times"
-    [ $word != FAILED ] || tail -n 30 "$log" | sed 's/^/    | /'
+    {
+        printf '  %-8s %-32s %6s s%s\n' "$word" "$name" "$took" "$(note $status "$log")"
+        [ $word != FAILED ] || tail -n 30 "$log" | sed 's/^/    | /'
+    } >"$log.said"
+    cat "$log.said" # in one piece
+    printf '%s\t%s s\n' "$name" "$took" >>"$logs/$mode.times"
+    echo $word >>"$logs/$mode.words"
+}
+
+# The end of all lanes, and their words added to the counts.
+finish_lanes() {
+    local pid words
+    while read -r pid; do
+        wait "$pid" || true
+    done < <(jobs -rp | grep -vx "${gates_pid:-none}")
+    touch "$logs/$mode.words"
+    words=$(wc -l <"$logs/$mode.words")
+    if [ "$words" -lt $started ]; then
+        echo "  FAILED   $((started - words)) of the tests were killed before they could say how they ended"
+        failed=$((started - words))
+    fi
+    passed=$((passed + $(grep -cx ok "$logs/$mode.words" || true)))
+    failed=$((failed + $(grep -cx FAILED "$logs/$mode.words" || true)))
+    skipped=$((skipped + $(grep -cx skipped "$logs/$mode.words" || true)))
 }
 
 # Microseconds are the digits of EPOCHREALTIME, whatever stands between them.
@@ -161,8 +198,9 @@ finish_gates() {
 }
 
 slow_ones() {
-    if [ -e "$logs/times" ]; then
-        awk -F '\t' -v slow="$slow" '$2 + 0 >= slow' "$logs/times" | sort -t "$(printf '\t')" -k 2 -rn |
+    if [ -e "$logs/$mode.times" ]; then
+        cat "$logs"/*.times | awk -F '\t' -v slow="$slow" '$2 + 0 >= slow' |
+            sort -t "$(printf '\t')" -k 2 -rn |
             awk -F '\t' '{ printf "%s%s %s", (NR > 1 ? ", " : "slow: "), $1, $2 }
                 END { if (NR) print "" }'
     fi
@@ -172,16 +210,18 @@ count() { printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skip
 
 if [ "$mode" = gates ]; then
     gates
+    finish_lanes
     count
     exit 0
 fi
 # The analyzer is 90 % of clang-tidy's time; a commit need not wait for it, a push does.
 if [ "$mode" = check ]; then export GR_TIDY_QUICK=1; fi
 start_gates
+if [ "$mode" = test ]; then long_scripts; fi
 unit_tests
 quick_scripts
+finish_lanes
 finish_gates
-if [ "$mode" = test ]; then long_scripts; fi
 
 if [ $((passed + failed)) -eq 0 ]; then
     echo 'No test ran, and that is no success.'

@@ -52,6 +52,9 @@ test_named lint.sh 'echo seen; [ "$1" != cppcheck ]'
 expect 'a gate beside the others counts, too' check 1 '4 passed, 1 failed, 0 skipped' '| seen'
 # shellcheck disable=SC2016
 test_named lint.sh 'kill -9 $(ps -o ppid= $PPID)'
+expect 'a lane that vanishes is a failure' check 1 '0 passed, 5 failed, 0 skipped' '5 of the tests'
+# shellcheck disable=SC2016
+test_named lint.sh 'kill -9 $(ps -o ppid= $(ps -o ppid= $PPID))'
 expect 'gates that vanish are a failure' check 1 '0 passed, 1 failed, 0 skipped' 'without a count'
 
 tree

@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# ipcgrind: each pair of grader/ipcgrind/tests must be silent when ordered and reported when not,
+# with both lines; a killed or stopped process must not hang the others; bad input gets one line.
+#
+# Two programs run at a time. ONLY_PAIR='pipe_*' runs the pairs that match.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+tests=grader/ipcgrind/tests
+bin=build/selftest/ipcgrind
+export IG=build/bin/ipcgrind
+if [ ! -x $IG ]; then
+    echo 'ipcgrind is not built here: it needs the Valgrind version named in grader/ipcgrind/build.mk'
+    exit 77
+fi
+unset MAKEFLAGS MAKELEVEL MFLAGS
+say= # what `ends` looks for; set before each call
+make -s ipcgrind-tests
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export work tests bin
+
+bad() {
+    printf 'FAILED %s\n' "$1"
+    [ ! -f "${2-}" ] || sed 's/^/    | /' "$2"
+    touch "$work/failed"
+}
+
+# line_of NAME MARK: the number of the line that carries [MARK]
+line_of() { awk -v mark="[$2]" 'index($0, "/* ") && index($0, mark) && !/^ \*/ { print NR }' "$tests/$1.c"; }
+
+ordered() {
+    local status=0 out=$work/$1.ordered
+    timeout 120 $IG --seed="${2:-1}" $bin/"$1".ordered >"$out" 2>&1 || status=$?
+    if [ $status -eq 0 ] && [ "$(wc -l <"$out")" -eq 1 ]; then
+        echo "ok     $1 is silent when ordered"
+    else
+        bad "$1 ordered: exit $status, wanted 0 and silence" "$out"
+    fi
+}
+
+# A race may hide in one schedule, not in three.
+race() {
+    local status seed out=$work/$1.race mark lines text=$2 missing=
+    for seed in 1 2 3; do
+        status=0
+        timeout 120 $IG --seed=$seed $bin/"$1".race >"$out" 2>&1 || status=$?
+        [ $status -eq 0 ] || break
+    done
+    for mark in first second; do
+        lines=$(line_of "$1" $mark)
+        grep -qE "/$1\.c:$lines\)" "$out" || missing="$missing line $lines [$mark]"
+    done
+    [ -z "$text" ] || grep -qF -- "$text" "$out" || missing="$missing '$text'"
+    [ "$(grep -oE 'by pid [0-9]+' "$out" | sort -u | wc -l)" -ge 2 ] || [[ $1 == thread* ]] ||
+        missing="$missing two pids"
+    if [ $status -eq 1 ] && [ -z "$missing" ]; then
+        echo "ok     $1 is reported when not"
+    else
+        bad "$1 race: exit $status, missing:${missing:- nothing}" "$out"
+    fi
+}
+
+pair() {
+    ordered "$1"
+    race "$1" "${2-}"
+}
+
+# ends TITLE STATUS ARG..: ends in time, with one of the statuses, saying what $say matches
+ends() {
+    local title=$1 want=$2 status=0 out=$work/${1//[ \/]/_}
+    shift 2
+    timeout 60 $IG "$@" >"$out" 2>&1 </dev/null || status=$?
+    if [[ " $want " == *" $status "* ]] && grep -qE -- "$say" "$out"; then
+        echo "ok     $title"
+    else
+        bad "$title: exit $status, wanted $want and '$say'" "$out"
+    fi
+}
+
+killed_and_stopped() {
+    local n
+    for n in 1 70 1000; do
+        say=' 1 records taken over' ends "a child killed inside record $n is passed by" '0 1' \
+            -v --fault=9:$n $bin/hammer.race
+        say='partial view: a stopped' ends "a child stopped inside record $n is not waited for" '1 75' \
+            --fault=19:$n $bin/hammer.race
+    done
+}
+
+bad_input() {
+    local f=$work/input
+    mkdir -p "$f"
+    say='unknown option' ends 'an unknown option' 2 --what true
+    say='--seed wants a number' ends 'a seed that is no number' 2 --seed=x true
+    say='usage:' ends 'no program' 2
+    say='No such file' ends 'a missing program' 2 "$f/none"
+    echo text >"$f/text" && chmod +x "$f/text"
+    say='is not an ELF program' ends 'a text file' 2 "$f/text"
+    echo 'int main(void) { return 0; }' >"$f/s.c"
+    gcc -static -o "$f/static" "$f/s.c"
+    say='is statically linked' ends 'a static program' 2 "$f/static"
+    gcc -o "$f/setuid" "$f/s.c" && chmod u+s "$f/setuid"
+    say='is setuid' ends 'a setuid program' 2 "$f/setuid"
+    say='is not a session' ends 'a session that is something else' 75 --session="$f/text" true
+    printf 'ipcgrind\x63\0\0\0\0\0\0\0' >"$f/old" && truncate -s 4096 "$f/old"
+    say='another version' ends 'a session of another version' 75 --session="$f/old" true
+    say='a folder you may write' ends 'a session in no folder' 75 --session="$f/no/where" true
+    say='can be written' ends 'a result that cannot be written' 75 --json="$f/no/where" true
+    say='clean: .* exited 3$' ends "the program's own exit status is said" 0 sh -c 'exit 3'
+    say='SIGKILL' ends 'and its signal' '0 75' sh -c 'kill -9 $$'
+    say='clean' ends 'a session with a name goes away' 0 --session="$f/named" true
+    [ ! -e "$f/named" ] || bad 'the session file was left behind'
+}
+
+full_file_system() {
+    local at=$work/full
+    mkdir -p "$at"
+    if ! mount -t tmpfs -o size=3m tmpfs "$at" 2>/dev/null; then
+        echo 'skipped a full file system: mount is not allowed here'
+        return
+    fi
+    say='no room left' ends 'a session that fills its file system' '1 75' --session="$at/s" $bin/big.race
+    head -c 4M /dev/zero >"$at/filler" 2>/dev/null || true
+    say='no room' ends 'a session that does not even begin' 75 --session="$at/t" true
+    umount "$at"
+}
+
+# Another Valgrind: one sentence, and no tool.
+left_out() {
+    local out=$work/left_out
+    if make -s B="$work/build" IG_FOUND=3.99.0 ipcgrind-left-out >"$out" 2>&1 &&
+        [ "$(grep -c 'ipcgrind is left out: it needs Valgrind' "$out")" -eq 1 ] &&
+        [ ! -e "$work/build/bin/ipcgrind" ]; then
+        echo 'ok     an untested Valgrind is left alone, in one sentence'
+    else
+        bad 'an untested Valgrind' "$out"
+    fi
+}
+
+# Whoever is left behind is named after the grace, and does not hold up the report.
+left_behind() {
+    export orphan=$work/orphan
+    # shellcheck disable=SC2016 # expanded by the shell that is started
+    say='partial view: processes were still running' ends 'a stopped orphan is not waited for' 75 --grace=1 \
+        sh -c 'sh -c "echo \$\$ >$orphan; kill -STOP \$\$" & exit 0'
+    if [ -s "$orphan" ]; then kill -KILL "$(cat "$orphan")"; fi
+}
+
+# What the thread checkers of Valgrind say of the same two programs, for comparison.
+others() {
+    local tool kind
+    for tool in helgrind drd; do
+        for kind in race ordered; do
+            printf 'note   %s on counter_mutex.%s: %s\n' $tool $kind "$(
+                valgrind --tool=$tool --trace-children=yes $bin/counter_mutex.$kind 2>&1 |
+                    awk '/ERROR SUMMARY/ { n += $4 } END { print n + 0, "errors" }')"
+        done
+    done
+}
+
+export -f bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
+export -f left_out left_behind others
+for source in "$tests"/*.c; do
+    name=$(basename "$source" .c)
+    [ "$name" = hammer ] || [ "$name" = big ] || grep -q "^$name " $tests/TABLE || bad "$name has no line in $tests/TABLE"
+done
+{
+    grep -v '^#' $tests/TABLE | while read -r name _ text; do
+        # shellcheck disable=SC2053 # a pattern is meant
+        [[ $name == ${ONLY_PAIR:-*} ]] || continue
+        printf '%s\0' "pair $name '$text'"
+    done
+    [ -n "${ONLY_PAIR-}" ] ||
+        printf '%s\0' killed_and_stopped bad_input full_file_system left_out left_behind others
+} | xargs -0 -P 2 -I '{}' bash -c '{}'
+[ ! -e "$work/failed" ]
