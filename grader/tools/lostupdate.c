@@ -55,7 +55,7 @@ static int64_t now_ns(void)
     struct timespec t;
 
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000ll + t.tv_nsec;
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
 static void count(struct race *race, struct note *note, int n, bool help)
