@@ -307,6 +307,8 @@ static void expect_waiting(struct gr_run *r, struct gr_proc *p, const char *call
 {
     size_t before = p->outbuf.len;
 
+    if (!gr_expect_no_spin(r, p))
+        gr_leave(r);
     for (int i = 0; i < 2; i++) {
         gr_wait_asleep(p);
         gr_expect_going(r);
@@ -318,7 +320,6 @@ static void expect_waiting(struct gr_run *r, struct gr_proc *p, const char *call
     gr_expect(r, !p->ended && p->outbuf.len == before,
               "%s should still wait; the driver said: %.100s", call,
               gr_buf_text(&p->outbuf) + before);
-    gr_expect_no_spin(r, p);
 }
 
 void ring_waits_asleep(struct gr_run *r)
@@ -326,20 +327,22 @@ void ring_waits_asleep(struct gr_run *r)
     struct pair pair;
 
     start_pair(r, &pair, "32", "0", NULL);
-    tell(pair.get, "pops 1 100\n");
+    tell(pair.get, "say empty\npops 1 100\n");
+    gr_wait_line(pair.get, false, "empty");
     expect_waiting(r, pair.get, "ring_pop() on an empty ring");
     tell(pair.put, "push 28 5\n");
-    gr_wait_bytes(pair.get, strlen("READY\npops 1 - crc 00000000\n"));
+    gr_wait_bytes(pair.get, strlen("READY\nempty\npops 1 - crc 00000000\n"));
     gr_expect_going(r);
-    tell(pair.put, "push 24 6\npush 3 7\n"); /* the second one does not fit */
-    gr_wait_bytes(pair.put, strlen("READY\npush 0 - data ok\npush 0 - data ok\n"));
+    tell(pair.put, "push 24 6\nsay full\npush 3 7\n"); /* the second one does not fit */
+    gr_wait_line(pair.put, false, "full");
     expect_waiting(r, pair.put, "ring_push() of 7 bytes where 4 are free");
     tell(pair.get, "pop 100\n");
     gr_close_input(pair.get);
     gr_close_input(pair.put);
     gr_wait_exit(pair.put);
     gr_expect_going(r);
-    gr_expect_out(r, pair.put, "READY\npush 0 - data ok\npush 0 - data ok\npush 0 - data ok\n");
+    gr_expect_out(r, pair.put,
+                  "READY\npush 0 - data ok\npush 0 - data ok\nfull\npush 0 - data ok\n");
     gr_expect_exit(r, pair.get, 0);
 }
 

@@ -46,12 +46,12 @@ static int work(struct box *box, int64_t i, int64_t step, int64_t n)
 
     for (int64_t k = i; k <= n; k += step)
         sum += k;
-    failed = say("worker", i, "adds", sum);
     error = pthread_mutex_lock(&box->lock);
-    if (error == 0) {
-        box->total += sum;
-        error = pthread_mutex_unlock(&box->lock);
-    }
+    if (error != 0)
+        return 1;
+    failed = say("worker", i, "adds", sum);
+    box->total += sum;
+    error = pthread_mutex_unlock(&box->lock);
     return failed || error != 0;
 }
 

@@ -16,6 +16,7 @@
  *   pop CAP            `pop R ERRNO crc CRC canary ok`; CRC of the R bytes. CAP must suffice.
  *   state              `state T H`: the indices
  *   close              `close`
+ *   say WORD           `WORD`: what follows is next
  *   pushes N SEED MAX  N records of 0 to MAX bytes: `pushes N ERRNO crc CRC`, N = how many went in
  *   pops N MAX         N records, or until one fails: `pops N ERRNO crc CRC`
  *
@@ -205,6 +206,8 @@ static bool obey(struct ring *r, const char *line)
         pops(r, a, b);
     else if (strncmp(line, "state", 5) == 0)
         printf("state %u %u\n", atomic_load(&r->tail), atomic_load(&r->head));
+    else if (strncmp(line, "say ", 4) == 0)
+        fputs(line + 4, stdout);
     else if (strncmp(line, "close", 5) == 0) {
         ring_close(r);
         puts("close");
