@@ -37,6 +37,7 @@ enum ig_sync_kind {
     IG_SYNC_SEM,
     IG_SYNC_MUTEX,
     IG_SYNC_ANNOTATED,
+    IG_SYNC_C11, /* location of an atomic that tells its memory order */
     /* the next mechanism here */
 };
 

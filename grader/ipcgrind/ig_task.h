@@ -12,6 +12,13 @@
 #include "ig_layout.h"
 #include "pub_tool_basics.h"
 
+/* The clocks of a thread's fences: see ig_edge_atomic.c. */
+struct ig_fences {
+    Int pid;         /* whose they are: a forked child begins with none */
+    ig_ref released; /* clock at the last release fence: what later relaxed stores publish */
+    ig_ref seen;     /* what earlier relaxed loads saw: what an acquire fence joins */
+};
+
 /* What this process keeps of its own threads, by Valgrind's thread number. */
 struct ig_thread {
     struct ig_task *task; /* NULL: the slot is free or the session is broken */
@@ -20,6 +27,8 @@ struct ig_thread {
     UInt handlers;        /* signal handlers that run on top */
     UInt saved_ignore[8];
     Addr saved_sp[8];
+    struct ig_fences fences;
+    Bool atomic;       /* between the two requests of an atomic operation */
     UInt clock_before; /* own clock before the releases of the running system call, 0 = none */
     ULong random;
     UInt steps; /* points passed, see ig_sched.h */

@@ -312,7 +312,7 @@ static void release(struct grade *g)
         free(s->name);
         free(s->problem);
     }
-    for (size_t i = 0; g->builds && i < g->lab.nprograms; i++)
+    for (size_t i = 0; g->builds && i < 2 * g->lab.nprograms; i++)
         free(g->builds[i].message);
     free(g->sources);
     free(g->builds);

@@ -181,6 +181,19 @@ static void ended(void *ctx, const struct pool_child *c)
     progress(s);
 }
 
+/* The build of program @i, plain or for the item's lens, that did not work. */
+static const struct build *broken_build(const struct grade *g, const struct item *it, size_t i)
+{
+    const struct build *race = &g->builds[g->lab.nprograms + i];
+
+    if (g->builds[i].verdict != GR_PASS)
+        return &g->builds[i];
+    /* Not made at all: the lens is not here, and the suite says so. */
+    return it->lens == GR_RACE_LENS && race->verdict != GR_PASS && race->verdict != GR_NOT_JUDGED
+               ? race
+               : NULL;
+}
+
 /* Return: the build that keeps @it from running, or NULL. @unknown: a name lab.ini does not have.
  */
 static const struct build *obstacle(const struct grade *g, const struct item *it, char **unknown)
@@ -194,8 +207,8 @@ static const struct build *obstacle(const struct grade *g, const struct item *it
 
         if (!p)
             *unknown = gr_xstrdup(name);
-        else if (g->builds[p - g->lab.programs].verdict != GR_PASS)
-            found = &g->builds[p - g->lab.programs];
+        else
+            found = broken_build(g, it, (size_t)(p - g->lab.programs));
     }
     free(copy);
     return found;

@@ -97,12 +97,13 @@ static void environment(const struct gr_scene *s, const struct gr_prog *prog, st
                         char *store, size_t len)
 {
     const struct gr_place *pl = s->place;
-    bool open_jail = pl->backend == GR_JAIL_NONE;
+    bool open_jail = pl->backend == GR_JAIL_NONE, race = prog->lens == GR_RACE_LENS;
+    const char *bin = open_jail ? pl->bin_dir : "/lab/bin";
     size_t n = 0;
 
     word(w, store + n);
-    n += (size_t)snprintf(store + n, len - n, "PATH=%s:%s:/usr/bin:/bin",
-                          open_jail ? pl->bin_dir : "/lab/bin", open_jail ? pl->kit_dir : "/kit") +
+    n += (size_t)snprintf(store + n, len - n, "PATH=%s%s%s:%s:/usr/bin:/bin", race ? bin : "",
+                          race ? "/race:" : "", bin, open_jail ? pl->kit_dir : "/kit") +
          1;
     word(w, store + n);
     n += (size_t)snprintf(store + n, len - n, "HOME=%s", open_jail ? pl->work_dir : "/work") + 1;
@@ -110,7 +111,7 @@ static void environment(const struct gr_scene *s, const struct gr_prog *prog, st
     snprintf(store + n, len - n, "TMPDIR=%s%s", open_jail ? pl->work_dir : "/tmp",
              open_jail ? "-tmp" : "");
     word(w, "LC_ALL=C");
-    if (prog->lens == GR_RACE_LENS) {
+    if (race) {
         n += strlen(store + n) + 1;
         word(w, store + n);
         snprintf(store + n, len - n, "VALGRIND_LIB=%s/ipcgrind", open_jail ? pl->kit_dir : "/kit");
