@@ -27,14 +27,21 @@ void tally_reports_failures(struct gr_run *r);
 void tally_together(struct gr_run *r);
 void tally_leaves_nothing(struct gr_run *r);
 
+/** What ring_driver.c does with random bytes: CRC-32 as in zlib, and the bytes themselves. */
+uint32_t crc32_add(uint32_t crc, const void *data, size_t len);
+uint32_t next_random(uint32_t *seed);
+void fill_random(unsigned char *p, size_t len, uint32_t *seed);
+
 /* 5B, 05_shared_memory_ring.c */
 void ring_keeps_order(struct gr_run *r);
 void ring_holds_all_it_can(struct gr_run *r);
 void ring_passes_the_top(struct gr_run *r);
+void ring_memory(struct gr_run *r);
+
+/* 5B, 05_shared_memory_pair.c */
 void ring_between_processes(struct gr_run *r);
 void ring_waits_asleep(struct gr_run *r);
 void ring_closes(struct gr_run *r);
-void ring_memory(struct gr_run *r);
 void ring_races(struct gr_run *r);
 
 /* 5B, 05_shared_memory_rsend.c */
