@@ -75,7 +75,7 @@ static const struct gr_item items[] = {
     {"5A.8", "5A", "the segment has mode 0600 and is removed at the end", GR_HYGIENE, GR_INJECT, 2,
      "tally", "05.2", objects, WAITED, 0.1, tally_leaves_nothing},
     {"5A.9", "5A", "no two processes touch the count without an order between them", GR_RACES,
-     GR_RACE_LENS, 2, "tally", "05.3", together, 0, 2.0, tally_together},
+     GR_RACE_LENS, 2, "tally", "05.3", together, 0, 2.0, tally_races},
 
     /* 5B ring.c, rsend, rrecv: 17 behaviour, 2 memory, 3 hygiene, 3 races */
     {"5B.1", "5B", "what is pushed is popped, whole and in order, wherever the end of data lies",
@@ -121,7 +121,7 @@ static const struct gr_item items[] = {
     {"5C.8", "5C", "who waits for the lock sleeps, stays outside, and leaves nothing", GR_HYGIENE,
      GR_INJECT, 2, "ledger", "05.8", exclusion, WAITED, 0.1, ledger_waits_well},
     {"5C.9", "5C", "no two processes touch an account without an order between them", GR_RACES,
-     GR_RACE_LENS, 2, "ledger", "05.8", together, 0, 2.0, ledger_together},
+     GR_RACE_LENS, 2, "ledger", "05.8", together, 0, 2.0, ledger_races},
 
     /* 5D telem: 7 behaviour, 1 memory, 1 hygiene, 1 races */
     {"5D.1", "5D", "a reader prints the newest sample", GR_BEHAVIOUR, GR_PLAIN, 2, "telem", "05.10",
@@ -173,7 +173,7 @@ static const struct gr_item items[] = {
     {"5H.3", "5H", "hunt_2 loses no update, whoever is slow", GR_BEHAVIOUR, GR_INJECT, 3, "hunt_2",
      "05.15", together, 0, 0.1, hunt_2_loses_nothing},
     {"5H.4", "5H", "the lock of hunt_2 works between processes", GR_RACES, GR_RACE_LENS, 2,
-     "hunt_2", "05.15", exclusion, 0, 1.0, hunt_2_together},
+     "hunt_2", "05.15", exclusion, 0, 1.0, hunt_2_races},
 };
 
 int main(int argc, char **argv)

@@ -25,6 +25,7 @@ void tally_refuses_bad_arguments(struct gr_run *r);
 void tally_gives_up(struct gr_run *r);
 void tally_reports_failures(struct gr_run *r);
 void tally_together(struct gr_run *r);
+void tally_races(struct gr_run *r);
 void tally_leaves_nothing(struct gr_run *r);
 
 /** What ring_driver.c does with random bytes: CRC-32 as in zlib, and the bytes themselves. */
@@ -58,6 +59,7 @@ void ledger_outlives_two_owners(struct gr_run *r);
 void ledger_outlives_a_repair(struct gr_run *r);
 void ledger_outlives_all(struct gr_run *r);
 void ledger_together(struct gr_run *r);
+void ledger_races(struct gr_run *r);
 void ledger_waits_well(struct gr_run *r);
 
 /* 5D, 05_shared_memory_telem.c */
@@ -85,6 +87,6 @@ void predict_5(struct gr_run *r);
 void hunt_1_survives_a_crash(struct gr_run *r);
 void hunt_1_leaves_nothing(struct gr_run *r);
 void hunt_2_loses_nothing(struct gr_run *r);
-void hunt_2_together(struct gr_run *r);
+void hunt_2_races(struct gr_run *r);
 
 #endif

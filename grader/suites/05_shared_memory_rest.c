@@ -129,7 +129,8 @@ void hunt_2_loses_nothing(struct gr_run *r)
     expect_total(r, p, workers, n);
 }
 
-void hunt_2_together(struct gr_run *r)
+/* Under the race lens: whether the total is right is judged above. */
+void hunt_2_races(struct gr_run *r)
 {
-    expect_total(r, start_hunt_2(r, 3, 100, NULL), 3, 100);
+    gr_expect_exit(r, start_hunt_2(r, 3, 100, NULL), 0);
 }
