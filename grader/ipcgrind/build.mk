@@ -93,10 +93,22 @@ IG_TESTS := $(foreach t,$(ig_tests),$(B)/selftest/ipcgrind/$(t).ordered $(B)/sel
             $(B)/selftest/ipcgrind/hammer.race $(B)/selftest/ipcgrind/big.race
 $(B)/selftest/ipcgrind/%.ordered: $(ig)/tests/%.c $(ig)/tests/pair.h $(ig)/ipcgrind.h | $(B)/.setup-run
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
 $(B)/selftest/ipcgrind/%.race: $(ig)/tests/%.c $(ig)/tests/pair.h $(ig)/ipcgrind.h | $(B)/.setup-run
 	@mkdir -p $(@D)
-	$(Q)$(CC) -DRACE -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
+	$(Q)$(CC) -DRACE -std=gnu11 -D_GNU_SOURCE -g -O0 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
+
+# Those about C11 atomics are compiled as the manual says.
+IG_VISIBLE := -fsanitize=thread -Wno-tsan --param tsan-instrument-func-entry-exit=0
+define ig_atomic_test
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(1) $(IG_VISIBLE) -std=gnu11 -D_GNU_SOURCE -g -O0 -Wall -Wextra -Werror -c -o $@.o $<
+	$(Q)$(CC) -o $@ $@.o $(ig_atomics)
+endef
+$(B)/selftest/ipcgrind/atomic_%.ordered: $(ig)/tests/atomic_%.c $(ig)/tests/pair.h $(ig_atomics)
+	$(call ig_atomic_test,)
+$(B)/selftest/ipcgrind/atomic_%.race: $(ig)/tests/atomic_%.c $(ig)/tests/pair.h $(ig_atomics)
+	$(call ig_atomic_test,-DRACE)
 
 .PHONY: ipcgrind-tests test-ipcgrind
 ipcgrind-tests: $(IG_TESTS)

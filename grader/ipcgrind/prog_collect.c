@@ -46,15 +46,34 @@ static json_t *side_json(const struct session *s, const struct ig_side *side)
         "program", text_or_null(s, side->program), "stack", stack_json(s, side->stack));
 }
 
+/* The program of a side may have ordered it by atomics that its code does not show. */
+static bool unclear(const struct session *s, const struct ig_side *side)
+{
+    const struct ig_stack *stack = side->stack ? SESSION_AT(struct ig_stack, s, side->stack) : NULL;
+    if ((IG_WORD_FLAGS(side->word) & IG_VISIBLE) || !stack)
+        return false;
+    for (uint32_t i = 0; i < stack->count; i++)
+        if (uses_atomics(session_text(s, SESSION_AT(struct ig_frame, s, stack->frame[i])->module)))
+            return true;
+    return false;
+}
+
+static const char flag_kind[] = "unsynchronised flag?";
+static const char flag_words[] = "no ordering seen, but C11 atomics are plain moves in this "
+                                 "program: compile it with -fsanitize=thread "
+                                 "-Wno-tsan --param tsan-instrument-func-entry-exit=0 and link "
+                                 "build/lib/ipcgrind/ig_atomics.o (README, "
+                                 "Atomics), and this becomes a race or goes away";
+
 static json_t *report_json(const struct session *s, const struct ig_report *r)
 {
     const struct ig_object *object = SESSION_AT(struct ig_object, s, r->object);
-    return json_pack("{s:s,s:o,s:I,s:I,s:I,s:i,s:s,s:[o,o]}", "kind",
-                     r->kind == IG_RACE ? "race" : "unsynchronised flag?", "object",
-                     text_or_null(s, object->name), "offset", (json_int_t)r->offset, "size",
-                     (json_int_t)r->size, "count", (json_int_t)r->count, "runs", 1, "ordering",
-                     "no ordering seen", "sides", side_json(s, &r->side[0]),
-                     side_json(s, &r->side[1]));
+    bool flag = r->kind != IG_RACE || unclear(s, &r->side[0]) || unclear(s, &r->side[1]);
+    return json_pack("{s:s,s:o,s:I,s:I,s:I,s:i,s:s,s:[o,o]}", "kind", flag ? flag_kind : "race",
+                     "object", text_or_null(s, object->name), "offset", (json_int_t)r->offset,
+                     "size", (json_int_t)r->size, "count", (json_int_t)r->count, "runs", 1,
+                     "ordering", flag ? flag_words : "no ordering seen", "sides",
+                     side_json(s, &r->side[0]), side_json(s, &r->side[1]));
 }
 
 /* The innermost frame of a side, as far as runs can be compared: addresses may differ. */

@@ -87,6 +87,7 @@ struct gr_start_req {
     uint64_t fsize_bytes;       /* RLIMIT_FSIZE; 0 = 64 MiB */
     uint32_t nproc;             /* processes alive in the jail, without the warden; 0 = 600 */
     uint32_t ignore_sigpipe;    /* start with SIGPIPE ignored */
+    uint32_t ignore_sigterm;    /* start with SIGTERM ignored */
 };
 
 /** What a fact is about. */

@@ -284,6 +284,8 @@ void gr_scene_close(struct gr_scene *s)
         gr_buf_release(&p->outbuf);
         gr_buf_release(&p->errbuf);
         free(p->command);
+        free(p->remark);
+        free(p->shown);
     }
     if (s->jail_err_fd != -1)
         close(s->jail_err_fd);

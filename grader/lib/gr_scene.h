@@ -67,9 +67,14 @@ struct gr_prog {
     const char *vg_opts; /* one more option for Valgrind, or NULL */
     int stdin_fd;        /* > 0: use this descriptor instead of a pipe; it stays the caller's */
     int stdout_fd;       /* > 0: the same for stdout */
-    bool hold_output;    /* do not read its stdout until gr_release_output() */
-    bool trickle;        /* give the input a few bytes at a time, as the program takes them */
+    bool stdout_socket;  /* stdout is a stream socket, whose writes may be cut, and not a pipe */
+    const char *stdin_word;  /* what stdin_fd is, in a shell's words: "/dev/zero" */
+    const char *stdout_word; /* the same for stdout_fd: "/dev/full" */
+    const char *remark;      /* what a shell has no words for: "with a reader that goes away" */
+    bool hold_output;        /* do not read its stdout until gr_release_output() */
+    bool trickle;            /* give the input a few bytes at a time, as the program takes them */
     bool sigpipe_ignored;
+    bool sigterm_ignored; /* and so by all that it starts */
     bool may_exec; /* under Valgrind it may become another program: its report then ends early */
 };
 
@@ -78,7 +83,9 @@ struct gr_proc {
     uint32_t id;
     int pid; /* inside the jail */
     char name[32];
-    char *command;    /* shell-quoted, as shown to the student */
+    char *command;    /* as a shell would be told, limits and redirections with it */
+    char *remark;     /* of struct gr_prog, and the limit of processes; NULL = none */
+    char *shown;      /* the start of its input, escaped; NULL = none */
     int in, out, err; /* our ends; -1 = closed */
     const char *feed; /* what is still to be given */
     size_t feed_len;
@@ -212,6 +219,11 @@ void gr_finish(struct gr_scene *s);
 
 /** First fact of @kind after index @from, or NULL. */
 const struct gr_fact *gr_fact(const struct gr_scene *s, enum gr_fact_kind kind, size_t *from);
+
+/** Return: how a shell is told to do what @prog says, for people; the caller frees it. */
+char *gr_command_line(const struct gr_prog *prog);
+/** Return: what gr_command_line() cannot say, or NULL; the caller frees it. */
+char *gr_command_remark(const struct gr_prog *prog);
 
 /* Used between the files of the scene, not by suites. */
 void gr_scene_pump(struct gr_scene *s, int timeout_ms);

@@ -52,12 +52,7 @@ struct gr_proc *gr_run_prog(struct gr_run *r, struct gr_prog *prog)
 
     prog->lens = r->item->lens;
     prog->may_exec = r->item->judges & GR_MAY_EXEC;
-    free(r->rec.input); /* a failure shows the program it came from: the last one */
-    r->rec.input = NULL;
-    if (prog->input)
-        r->rec.input =
-            gr_escape(prog->input, prog->input_len ? prog->input_len : strlen(prog->input), 400);
-    p = gr_start(s, prog);
+    r->about = p = gr_start(s, prog);
     gr_expect_going(r);
     return p;
 }

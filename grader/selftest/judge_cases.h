@@ -88,6 +88,8 @@ static const struct judge_case cases[] = {
     {"hang-psem", "hang posix-sem", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits", "sem_wait()"},
     {"hang-child", "hang child", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits",
      "the end of its child hang"},
+    {"hang-children", "hang children", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits",
+     "and 6 more wait like these"},
     {"hang-stopped", "hang stopped-child", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits",
      "stopped by a signal"},
     {"hang-fifo", "hang fifo", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits", "open"},

@@ -73,6 +73,8 @@ static int default_signals(const struct gr_start_req *q)
         signal(s, SIG_DFL); /* EINVAL for KILL, STOP and libc's own: nothing to reset there */
     if (q->ignore_sigpipe)
         signal(SIGPIPE, SIG_IGN);
+    if (q->ignore_sigterm)
+        signal(SIGTERM, SIG_IGN);
     sigemptyset(&none);
     return sigprocmask(SIG_SETMASK, &none, NULL);
 }
