@@ -38,7 +38,9 @@ static void act(const struct inj_rule *r, const char *place, const char *call)
         break;
     case INJ_STOP:
         inj_note("@stop", where);
-        kill(getpid(), SIGSTOP);
+        /* To this thread: a signal to the process may be taken by another one, a moment later, when
+         * this one has already said that it goes on. It stops all of them just the same. */
+        syscall(SYS_tgkill, getpid(), gettid(), SIGSTOP);
         inj_note("@on", where); /* the suite sends SIGCONT until it sees this */
         break;
     case INJ_KILL:
@@ -48,6 +50,14 @@ static void act(const struct inj_rule *r, const char *place, const char *call)
     case INJ_FAIL:
         break;
     }
+}
+
+/* A rule about opening names a part of the path, or takes any. */
+static bool right_path(const struct inj_rule *r, const struct inj_call *c)
+{
+    const char *path = (const char *)c->arg;
+
+    return !r->point[0] || (path && strstr(path, r->point));
 }
 
 /* A short wait before or after any call, whose length is drawn, too. */
@@ -68,7 +78,7 @@ void inj_act(enum inj_phase phase, const struct inj_call *c)
         struct inj_rule *r = &inj_self.spec.rule[i];
 
         if (r->what != INJ_FAIL && r->phase == phase && r->kind == c->kind &&
-            (!r->has_arg || r->arg == c->arg) && is_due(r))
+            (!r->has_arg || r->arg == c->arg) && right_path(r, c) && is_due(r))
             act(r, phase == INJ_BEFORE ? "before:" : "after:", inj_name(c->kind));
     }
     jitter(phase, c);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+enum { END_MS = 1000 }; /* how long a program that has closed everything may take to end */
+
 static char *__attribute__((format(printf, 1, 0))) text_of(const char *fmt, va_list ap)
 {
     char *text = NULL;
@@ -50,7 +52,7 @@ void gr_expect(struct gr_run *r, bool ok, const char *fmt, ...)
 }
 
 /* A stop of the scene, as a verdict. */
-void gr_expect_going(struct gr_run *r)
+static enum gr_verdict verdict_of(enum gr_stop stop)
 {
     static const enum gr_verdict verdict[] = {
         [GR_GO] = GR_PASS,
@@ -61,10 +63,16 @@ void gr_expect_going(struct gr_run *r)
         [GR_STOP_OUTPUT] = GR_OUTPUT_LIMIT,
         [GR_STOP_INFRA] = GR_INFRA,
     };
+
+    return verdict[stop];
+}
+
+void gr_expect_going(struct gr_run *r)
+{
     const struct gr_scene *s = r->scene;
 
     if (s && s->stop != GR_GO)
-        gr_fail(r, verdict[s->stop], "%s", s->trouble);
+        gr_fail(r, verdict_of(s->stop), "%s", s->trouble);
 }
 
 /* "exit status 3" or "signal 11 (Segmentation fault)". */
@@ -93,6 +101,46 @@ void gr_show_stderr(struct gr_run *r, const struct gr_proc *p)
     text = gr_escape(p->errbuf.data, p->errbuf.len, 600);
     gr_record_add_finding(&r->rec, "stderr", p->name, p->pid, NULL, NULL, text);
     free(text);
+}
+
+/* The program that was started last, if it is not there any more: most likely that is why something
+ * did not come. Its connections end before it is reported as ended: so wait for that, a little. */
+static const struct gr_proc *ended_one(struct gr_scene *s)
+{
+    const struct gr_proc *p = s && s->nprocs > 0 ? &s->procs[s->nprocs - 1] : NULL;
+    int64_t end = gr_now_ms() + (p ? (int64_t)(END_MS * s->place->time_scale) : 0);
+
+    while (p && !p->ended && s->stop == GR_GO && gr_now_ms() < end)
+        gr_scene_pump(s, END_MS / 20);
+    return p && p->ended ? p : NULL;
+}
+
+void gr_expect_came(struct gr_run *r, bool came, const char *fmt, ...)
+{
+    struct gr_scene *s = r->scene;
+    enum gr_verdict v = s ? verdict_of(s->stop) : GR_FAIL;
+    const struct gr_proc *p;
+    char *text, *both, how[96];
+    va_list ap;
+
+    if (came)
+        return;
+    va_start(ap, fmt);
+    text = text_of(fmt, ap);
+    va_end(ap);
+    if (v != GR_PASS && s) {
+        both = gr_xasprintf("%s: %s", text, s->trouble);
+    } else if ((p = ended_one(s))) {
+        gr_show_stderr(r, p);
+        both = gr_xasprintf("%s. But `%s` has ended: %s", text, p->command,
+                            status_words(p->status, how, sizeof how));
+        v = WIFSIGNALED(p->status) && is_fault(WTERMSIG(p->status)) ? GR_CRASH : GR_FAIL;
+    } else {
+        both = gr_xstrdup(text);
+        v = GR_FAIL;
+    }
+    free(text);
+    leave_with(r, v, both);
 }
 
 /* Ended by RLIMIT_CPU: SIGXCPU, or SIGKILL a second later for a program that is deaf to it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Weighing: what a scenario expected, what Valgrind reported and what the census found become
  * one verdict, the first that applies, and findings. */
+#include "gr_held.h"
 #include "gr_race.h"
 #include "gr_text.h"
 
@@ -162,6 +163,17 @@ static void weigh_valgrind(struct gr_run *r)
     }
 }
 
+/* A program that found no room for a queue failed for want of what others took. */
+static void weigh_crowd(struct gr_run *r)
+{
+    size_t from = 0;
+
+    if (r->failed && gr_fact(r->scene, GR_FACT_CROWDED, &from))
+        note_trouble(r, "other processes of this user hold the bytes for POSIX message queues "
+                        "(ulimit -q) that this item needs; look for forgotten queues in "
+                        "/dev/mqueue, or try again when nobody else grades");
+}
+
 /* One injected fault in words; the kernel may do all of them. */
 static void add_fault(struct gr_text *t, const struct gr_call *c)
 {
@@ -262,8 +274,10 @@ void gr_judge(struct gr_run *r)
         weigh_valgrind(r);
         if (r->rec.verdict != GR_INFRA)
             gr_race_judge(r);
+        gr_tell_held(r);
         gr_weigh_facts(r);
         weigh_faults(r);
+        weigh_crowd(r);
     }
     describe(r);
     if (!r->failed)

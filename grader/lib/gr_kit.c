@@ -3,6 +3,7 @@
 #include "gr_kit.h"
 
 #include <ctype.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,14 +44,25 @@ bool gr_hook_next(const struct gr_buf *calls, size_t *at, struct gr_hook *h)
     return false;
 }
 
-size_t gr_hooks_count(const struct gr_buf *calls, const char *what, const char *kind, int i)
+static bool is_it(const struct gr_hook *h, const char *what, const char *kind, int i)
+{
+    return strcmp(h->what, what) == 0 && strcmp(h->kind, kind) == 0 && (i == -1 || h->i == i);
+}
+
+size_t gr_hooks_since(const struct gr_buf *calls, size_t from, const char *what, const char *kind,
+                      int i)
 {
     struct gr_hook h;
     size_t n = 0;
 
-    for (size_t at = 0; gr_hook_next(calls, &at, &h);)
-        n += strcmp(h.what, what) == 0 && strcmp(h.kind, kind) == 0 && (i == -1 || h.i == i);
+    while (gr_hook_next(calls, &from, &h))
+        n += is_it(&h, what, kind, i);
     return n;
+}
+
+size_t gr_hooks_count(const struct gr_buf *calls, const char *what, const char *kind, int i)
+{
+    return gr_hooks_since(calls, 0, what, kind, i);
 }
 
 struct held_wait {
@@ -89,6 +101,38 @@ bool gr_wait_held(struct gr_scene *s, size_t *at, const char *place, struct gr_c
     return is_held(&w);
 }
 
+struct hook_wait {
+    const struct gr_scene *s;
+    size_t *at;
+    const char *what, *kind;
+    int i;
+    struct gr_hook *h;
+    bool found;
+};
+
+static bool is_called(void *arg)
+{
+    struct hook_wait *w = arg;
+
+    while (!w->found && gr_hook_next(&w->s->calls, w->at, w->h))
+        w->found = is_it(w->h, w->what, w->kind, w->i);
+    return w->found;
+}
+
+bool gr_wait_hook(struct gr_scene *s, size_t *at, const char *what, const char *kind, int i,
+                  struct gr_hook *h)
+{
+    struct hook_wait w = {s, at, what, kind, i, h, false};
+
+    gr_wait_or_still(s, is_called, &w);
+    return is_called(&w);
+}
+
+bool gr_anybody_held(const struct gr_scene *s)
+{
+    return gr_calls_count(&s->calls, "@stop") > gr_calls_count(&s->calls, "@on");
+}
+
 static bool never(void *arg)
 {
     (void)arg;
@@ -101,10 +145,69 @@ bool gr_wait_still(struct gr_scene *s)
     return s->stop == GR_GO;
 }
 
-void gr_let_go(struct gr_scene *s)
+/* How often @what stands in the log for @pid, up to offset @end. */
+static size_t times(const struct gr_buf *calls, size_t end, const char *what, int pid)
 {
     struct gr_call c;
+    size_t n = 0;
 
-    for (size_t at = 0; gr_calls_next(&s->calls, &at, "@stop", &c);)
-        gr_resume(s, c.pid);
+    for (size_t at = 0; gr_calls_next(calls, &at, what, &c) && at <= end;)
+        n += c.pid == pid;
+    return n;
+}
+
+size_t gr_let_go(struct gr_scene *s)
+{
+    size_t end = s->calls.len, n = 0; /* the log grows: who stops from now on stays */
+    struct gr_call c;
+
+    for (size_t at = 0; gr_calls_next(&s->calls, &at, "@stop", &c) && at <= end;)
+        if (times(&s->calls, end, "@stop", c.pid) > times(&s->calls, SIZE_MAX, "@on", c.pid))
+            n += gr_resume(s, c.pid);
+    return n;
+}
+
+struct run_wait {
+    const struct gr_proc *p;
+    size_t seen; /* holds that were seen and ended */
+};
+
+static bool ended_or_held(void *arg)
+{
+    const struct run_wait *w = arg;
+
+    return w->p->ended || gr_calls_count(&w->p->scene->calls, "@stop") > w->seen;
+}
+
+bool gr_let_run(struct gr_proc *p)
+{
+    struct run_wait w = {p, 0};
+    size_t n;
+
+    do {
+        n = gr_let_go(p->scene);
+        w.seen = gr_calls_count(&p->scene->calls, "@stop");
+        gr_wait_or_still(p->scene, ended_or_held, &w);
+    } while (!p->ended && p->scene->stop == GR_GO &&
+             (n > 0 || gr_calls_count(&p->scene->calls, "@stop") > w.seen));
+    return gr_wait_exit(p);
+}
+
+/* Until it is gone: it needs the processor once more to die. */
+static void kill_one(struct gr_scene *s, int pid)
+{
+    const struct gr_order o = {.type = GR_REQ_SIGNAL, .pid = pid, .value = SIGKILL};
+
+    while (s->stop == GR_GO && gr_scene_order(s, o) == 0)
+        gr_scene_pump(s, 2);
+}
+
+void gr_kill_hooked(struct gr_proc *p, size_t from)
+{
+    struct gr_hook h;
+
+    gr_signal(p, SIGKILL); /* first: it must not see the others die */
+    gr_wait_exit(p);
+    while (gr_hook_next(&p->scene->calls, &from, &h))
+        kill_one(p->scene, h.pid);
 }

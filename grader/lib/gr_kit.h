@@ -36,6 +36,9 @@ struct gr_hook {
 bool gr_hook_next(const struct gr_buf *calls, size_t *at, struct gr_hook *h);
 /** How often @what was called for @kind and @i (-1: any). */
 size_t gr_hooks_count(const struct gr_buf *calls, const char *what, const char *kind, int i);
+/** The same, since offset @from. */
+size_t gr_hooks_since(const struct gr_buf *calls, size_t from, const char *what, const char *kind,
+                      int i);
 
 /**
  * Wait until a process is held at @place, "enter.read.0", or at one below it, "enter.read"; from
@@ -44,10 +47,19 @@ size_t gr_hooks_count(const struct gr_buf *calls, const char *what, const char *
  * the jail can go on by itself and none is there.
  */
 bool gr_wait_held(struct gr_scene *s, size_t *at, const char *place, struct gr_call *c);
+/** The same for a hook that was called, held or not. */
+bool gr_wait_hook(struct gr_scene *s, size_t *at, const char *what, const char *kind, int i,
+                  struct gr_hook *h);
+/** Is anybody held now? Who was killed while being held counts as well. */
+bool gr_anybody_held(const struct gr_scene *s);
 /** Wait until nothing in the jail can go on by itself, or all ended. Return: false if a limit came
  *  first. */
 bool gr_wait_still(struct gr_scene *s);
-/** Let go everybody who is held. */
-void gr_let_go(struct gr_scene *s);
+/** Let go everybody who is held now, and no one who stops after that. Return: how many were. */
+size_t gr_let_go(struct gr_scene *s);
+/** Let go everybody who is held now or later, until @p ended. Return: as gr_wait_exit(). */
+bool gr_let_run(struct gr_proc *p);
+/** End by kill -9 @p and whoever called a hook since offset @from of the call log. */
+void gr_kill_hooked(struct gr_proc *p, size_t from);
 
 #endif

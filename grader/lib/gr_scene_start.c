@@ -61,7 +61,8 @@ static void valgrind_words(const struct gr_scene *s, const struct gr_prog *prog,
 /* Is @lens one of Valgrind's tools? */
 static bool on_valgrind(enum gr_lens lens)
 {
-    return lens == GR_MEMCHECK_LENS || lens == GR_RACE_LENS;
+    return lens == GR_MEMCHECK_LENS || lens == GR_RACE_LENS || lens == GR_HELGRIND ||
+           lens == GR_DRD;
 }
 
 static void ipcgrind_words(const struct gr_scene *s, struct words *w, char *skip, size_t skip_len,
@@ -228,7 +229,9 @@ static int request(struct gr_proc *p, const struct gr_prog *prog, const struct w
                              .cpu_seconds = gr_cpu_backstop(p->scene),
                              .as_bytes = vg ? 0 : plain_as,
                              .ignore_sigpipe = prog->sigpipe_ignored,
-                             .ignore_sigterm = prog->sigterm_ignored};
+                             .ignore_sigterm = prog->sigterm_ignored,
+                             .set_umask = prog->set_umask,
+                             .umask = prog->umask};
     struct gr_msg *m = gr_xcalloc(1, sizeof *m);
     int error;
 

@@ -31,6 +31,15 @@ enum gr_judges {
     GR_MAY_EXEC = 1 << 3,      /* the program may end as another one (exec) */
 };
 
+/**
+ * To be or-ed to an item's judges: its programs may hold @n POSIX message queues of default size
+ * (10 messages of 8 KiB) at once. All jails of a user share that user's queue bytes
+ * (RLIMIT_MSGQUEUE), so the scheduler starts the item only when there is room; and a failure while
+ * others hold that room is the grader's trouble, not the student's.
+ */
+#define GR_QUEUES(n) ((unsigned)(n) << 16)
+#define GR_QUEUES_OF(judges) ((judges) >> 16)
+
 /** One graded item: a row of the rubric. */
 struct gr_item {
     const char *id;    /* "1B.3" */
@@ -97,6 +106,10 @@ void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t
 /** The same; a difference is told with @because, one sentence without a full stop, or NULL. */
 void gr_expect_bytes_because(struct gr_run *r, const char *what, const char *got, size_t got_len,
                              const char *want, size_t want_len, const char *because);
+/** Fail unless what was waited for @came; @fmt says what it was. If the scene stopped, that is the
+ *  verdict; if the program started last has ended, how it did stands behind; a fault is a CRASH. */
+void gr_expect_came(struct gr_run *r, bool came, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /** Wait until the scene went on (stop == GR_GO); otherwise leave with its verdict. */
 void gr_expect_going(struct gr_run *r);
 /**

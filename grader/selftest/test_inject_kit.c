@@ -61,7 +61,7 @@ END_TEST
 
 START_TEST(hooks_tell_the_order_and_keep_errno)
 {
-    struct gr_hook h;
+    struct gr_hook h = {.pid = 0};
     size_t at = 0;
 
     if (!begin(_i))
@@ -107,6 +107,52 @@ START_TEST(one_is_held_inside_while_the_other_waits)
 }
 END_TEST
 
+/* The second one is held only after the first one was let go. */
+START_TEST(those_to_come_are_let_go)
+{
+    static const char *const rules[] = {"stop=at:enter.room", "stop=at:leave.room", NULL};
+    struct gr_proc *p;
+
+    if (!begin(_i))
+        return;
+    p = start("room", true, rules);
+    ck_assert(gr_wait_still(s));
+    ck_assert_uint_eq(gr_let_go(s), 1);
+    ck_assert(gr_wait_still(s));
+    ck_assert(gr_let_run(p));
+    ck_assert_int_eq(p->status, 0);
+    ck_assert_uint_eq(gr_calls_count(&s->calls, "@stop"), 4);
+    ck_assert_uint_eq(gr_let_go(s), 0);
+    end();
+}
+END_TEST
+
+/* Everybody who spoke is killed, the one that waits outside, too. */
+START_TEST(a_whole_run_is_killed)
+{
+    static const char *const rules[] = {"stop=at:enter.room", NULL};
+    struct gr_call c = {.pid = 0};
+    struct gr_hook h = {.pid = 0};
+    struct gr_proc *p;
+    size_t at = 0;
+
+    if (!begin(_i))
+        return;
+    p = start("room", true, rules);
+    ck_assert(gr_wait_held(s, &at, "enter.room", &c));
+    at = 0;
+    ck_assert(!gr_wait_hook(s, &at, "leave", "room", -1, &h));
+    ck_assert(gr_anybody_held(s));
+    gr_kill_hooked(p, 0);
+    ck_assert(p->ended && WIFSIGNALED(p->status));
+    ck_assert(gr_wait_all(s));
+    gr_finish(s);
+    at = 0;
+    ck_assert_ptr_null(gr_fact(s, GR_FACT_PROCESS, &at));
+    end();
+}
+END_TEST
+
 /* The same without a semaphore: the second one comes in. */
 START_TEST(a_missing_wait_shows)
 {
@@ -148,7 +194,7 @@ END_TEST
 START_TEST(a_name_cannot_forge_a_line)
 {
     struct gr_call c = {.pid = 0};
-    struct gr_hook h;
+    struct gr_hook h = {.pid = 0};
     size_t at = 0;
 
     if (!begin(_i))
@@ -179,6 +225,8 @@ static Suite *suite(void)
     const TTest *const tests[] = {hooks_sleep_unless_asked,
                                   hooks_tell_the_order_and_keep_errno,
                                   one_is_held_inside_while_the_other_waits,
+                                  those_to_come_are_let_go,
+                                  a_whole_run_is_killed,
                                   a_missing_wait_shows,
                                   one_is_killed_at_a_point,
                                   a_name_cannot_forge_a_line};
