@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 05, part 5A: scenarios for `tally`. */
 #include "05_shared_memory.h"
-#include "gr_settle.h"
+#include "gr_rest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -197,7 +197,7 @@ static void come_too_early(struct gr_run *r, const char *place)
     if (!gr_wait_call(r->scene, &at, "@stop", place, &stop))
         gr_expect_going(r); /* it makes its segment by other calls */
     p[1] = start_tally(r, name, 2, 500, &watched);
-    if (gr_wait_settled(p[1]) == GR_REST_ENDED) {
+    if (gr_wait_rest(p[1]) == GR_REST_ENDED) {
         gr_expect_exit(r, p[1], 0);
         gr_fail(r, GR_FAIL,
                 "the first tally stood just after %s, and the segment was not ready; a second one "

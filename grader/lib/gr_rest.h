@@ -5,8 +5,8 @@
  * gr_wait_still() waits for all of the jail, and a program that looks again every millisecond never
  * is still. This waits for one program, and takes its short sleeps for what they are: waiting.
  */
-#ifndef GR_SETTLE_H
-#define GR_SETTLE_H
+#ifndef GR_REST_H
+#define GR_REST_H
 
 #include "gr_scene.h"
 
@@ -18,6 +18,6 @@ enum gr_rest {
 };
 
 /** Wait until the process @p itself (not its children) has come to rest. Return: where. */
-enum gr_rest gr_wait_settled(struct gr_proc *p);
+enum gr_rest gr_wait_rest(struct gr_proc *p);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One program at rest: held, asleep or ended. The warden answers when it sees it asleep; the call
  * log tells when it is held. */
-#include "gr_settle.h"
+#include "gr_rest.h"
 
 #include <errno.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static void ask(struct gr_proc *p)
         gr_scene_stop(s, GR_STOP_INFRA, "the warden does not listen: %s", strerror(errno));
 }
 
-enum gr_rest gr_wait_settled(struct gr_proc *p)
+enum gr_rest gr_wait_rest(struct gr_proc *p)
 {
     struct gr_scene *s = p->scene;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * Where one program comes to rest (gr_settle.h) while another one is held.
+ * Where one program comes to rest (gr_rest.h) while another one is held.
  */
-#include "gr_settle.h"
+#include "gr_rest.h"
 #include "scene_util.h"
 
 static struct host before;
@@ -44,15 +44,15 @@ START_TEST(held_asleep_or_ended)
     if (!begin(_i))
         return;
     held = start("kit_steps", "errno", "stop=at:enter.room");
-    ck_assert_int_eq(gr_wait_settled(held), GR_REST_HELD);
+    ck_assert_int_eq(gr_wait_rest(held), GR_REST_HELD);
     asleep = start("cat", "-", NULL);
-    ck_assert_int_eq(gr_wait_settled(asleep), GR_REST_ASLEEP);
+    ck_assert_int_eq(gr_wait_rest(asleep), GR_REST_ASLEEP);
     ended = start("kit_steps", "errno", NULL);
-    ck_assert_int_eq(gr_wait_settled(ended), GR_REST_ENDED);
-    ck_assert_int_eq(gr_wait_settled(held), GR_REST_HELD);
+    ck_assert_int_eq(gr_wait_rest(ended), GR_REST_ENDED);
+    ck_assert_int_eq(gr_wait_rest(held), GR_REST_HELD);
     ck_assert_msg(s->stop == GR_GO, "who is held is no deadlock: %s", s->trouble);
     ck_assert(gr_resume(s, held->pid));
-    ck_assert_int_eq(gr_wait_settled(held), GR_REST_ENDED);
+    ck_assert_int_eq(gr_wait_rest(held), GR_REST_ENDED);
     gr_close_input(asleep);
     ck_assert(gr_wait_exit(asleep));
     end();
@@ -70,7 +70,7 @@ START_TEST(who_looks_again_and_again_waits)
     if (!begin(_i))
         return;
     p = gr_start(s, &prog);
-    ck_assert_int_eq(gr_wait_settled(p), GR_REST_ASLEEP);
+    ck_assert_int_eq(gr_wait_rest(p), GR_REST_ASLEEP);
     end();
 }
 END_TEST
@@ -84,7 +84,7 @@ START_TEST(a_busy_one_ends_at_a_limit)
     gr_scene_close(s);
     s = gr_scene_open(&place, 300);
     p = start("spin", NULL, NULL);
-    ck_assert_int_eq(gr_wait_settled(p), GR_REST_NONE);
+    ck_assert_int_eq(gr_wait_rest(p), GR_REST_NONE);
     ck_assert_int_eq(s->stop, GR_STOP_CPU);
     end();
 }
@@ -92,8 +92,8 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *suite = suite_create("settle");
-    TCase *tc = tcase_create("settle");
+    Suite *suite = suite_create("rest");
+    TCase *tc = tcase_create("rest");
 
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, held_asleep_or_ended, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
