@@ -75,7 +75,7 @@ struct gr_prog {
     bool trickle;            /* give the input a few bytes at a time, as the program takes them */
     bool sigpipe_ignored;
     bool sigterm_ignored; /* and so by all that it starts */
-    bool set_umask; /* start it with the umask below, not with 022 */
+    bool set_umask;       /* start it with the umask below, not with 022 */
     unsigned umask;
     bool may_exec; /* under Valgrind it may become another program: its report then ends early */
 };
