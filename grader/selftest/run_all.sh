@@ -21,7 +21,7 @@ cd "$(dirname "$0")/../.."
 here=grader/selftest
 logs=build/selftest/logs
 # A net for a test that hangs; no test may depend on it.
-longest=${GR_TEST_SECONDS:-300}
+longest=${GR_TEST_SECONDS:-900}
 slow=${GR_TEST_SLOW:-10} # seconds from which a test is named again at the end
 mode=${1:-}
 begun_all=$EPOCHREALTIME
