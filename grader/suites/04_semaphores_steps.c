@@ -225,8 +225,8 @@ void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, 
     /* Who waits asleep comes to a stand: then nobody can be busy. Who spins never does. */
     gr_wait_or_still(t.s, is_silent, t.s);
     gr_expect_going(r);
-    for (int i = 0; i < 3 && !t.s->blocked_seen && gr_expect_no_spin(r, t.p); i++)
-        continue;
+    for (int i = 0; i < 8 && !t.s->blocked_seen && gr_expect_no_spin(r, t.p); i++)
+        gr_wait_or_still(t.s, is_silent, t.s);
     expect_good_end(&t);
 }
 
