@@ -44,6 +44,7 @@ ig_tool_obj := $(patsubst $(ig)/%.c,$(IG_OBJ)/%.o,$(ig_tool_src))
 ig_pre_obj  := $(patsubst $(ig)/%.c,$(IG_OBJ)/%.pre.o,$(ig_edge_src))
 ig_tool := $(IG_DIR)/ipcgrind-$(IG_PLATFORM)
 ig_pre  := $(IG_DIR)/vgpreload_ipcgrind-$(IG_PLATFORM).so
+ig_atomics := $(IG_DIR)/ig_atomics.o
 ig_links := $(IG_DIR)/vgpreload_core-$(IG_PLATFORM).so $(IG_DIR)/default.supp
 
 $(IG_OBJ)/%.pre.o: $(ig)/%.c | $(B)/.setup-run
@@ -65,6 +66,12 @@ $(ig_pre): $(ig_pre_obj)
 	@printf '  LD  %s\n' '$@'
 	$(Q)$(CC) -o $@ $(ig_pre_obj) -nodefaultlibs -shared -Wl,-z,interpose,-z,initfirst
 
+# Linked into the programs that are watched, not into anything of ours.
+$(ig_atomics): $(ig)/runtime/ig_atomics.c | $(B)/.setup-run
+	@mkdir -p $(@D)
+	@printf '  CC  %s\n' '$<'
+	$(Q)$(CC) -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Wconversion -Werror -fPIC -isystem $(IG_INC) -I$(ig) -MMD -MP -MF $(IG_OBJ)/ig_atomics.d -c -o $@ $<
+
 # Where the distribution keeps them is what its valgrind looks in first.
 $(ig_links): | $(B)/.setup-run
 	@mkdir -p $(@D)
@@ -77,7 +84,7 @@ $(IG_OBJ)/prog/%.o: $(ig)/%.c | $(B)/.setup-run
 	@mkdir -p $(@D)
 	@printf '  CC  %s\n' '$<'
 	$(Q)$(CC) $(GR_CFLAGS) -Wno-pedantic -I$(ig) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(B)/bin/ipcgrind: $(patsubst $(ig)/%.c,$(IG_OBJ)/prog/%.o,$(ig_prog_src)) | $(ig_tool) $(ig_pre) $(ig_links)
+$(B)/bin/ipcgrind: $(patsubst $(ig)/%.c,$(IG_OBJ)/prog/%.o,$(ig_prog_src)) | $(ig_tool) $(ig_pre) $(ig_links) $(ig_atomics)
 	$(call link,-ljansson)
 
 # Each test is two programs, see tests/pair.h; the others of the folder are one.
@@ -86,10 +93,22 @@ IG_TESTS := $(foreach t,$(ig_tests),$(B)/selftest/ipcgrind/$(t).ordered $(B)/sel
             $(B)/selftest/ipcgrind/hammer.race $(B)/selftest/ipcgrind/big.race
 $(B)/selftest/ipcgrind/%.ordered: $(ig)/tests/%.c $(ig)/tests/pair.h $(ig)/ipcgrind.h | $(B)/.setup-run
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
 $(B)/selftest/ipcgrind/%.race: $(ig)/tests/%.c $(ig)/tests/pair.h $(ig)/ipcgrind.h | $(B)/.setup-run
 	@mkdir -p $(@D)
-	$(Q)$(CC) -DRACE -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
+	$(Q)$(CC) -DRACE -std=gnu11 -D_GNU_SOURCE -g -O0 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
+
+# Those about C11 atomics are compiled as the manual says.
+IG_VISIBLE := -fsanitize=thread -Wno-tsan --param tsan-instrument-func-entry-exit=0
+define ig_atomic_test
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(1) $(IG_VISIBLE) -std=gnu11 -D_GNU_SOURCE -g -O0 -Wall -Wextra -Werror -c -o $@.o $<
+	$(Q)$(CC) -o $@ $@.o $(ig_atomics)
+endef
+$(B)/selftest/ipcgrind/atomic_%.ordered: $(ig)/tests/atomic_%.c $(ig)/tests/pair.h $(ig_atomics)
+	$(call ig_atomic_test,)
+$(B)/selftest/ipcgrind/atomic_%.race: $(ig)/tests/atomic_%.c $(ig)/tests/pair.h $(ig_atomics)
+	$(call ig_atomic_test,-DRACE)
 
 .PHONY: ipcgrind-tests test-ipcgrind
 ipcgrind-tests: $(IG_TESTS)

@@ -59,6 +59,7 @@ enum ig_sync_kind {
     IG_SYNC_EVENTFD,
     IG_SYNC_FILE_LOCK,
     IG_SYNC_FILE_READERS,
+    IG_SYNC_C11, /* location of an atomic that tells its memory order */
     /* the next mechanism here */
 };
 

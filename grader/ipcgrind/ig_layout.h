@@ -59,6 +59,8 @@ enum ig_access {
     IG_WRITE = 1,
     IG_ATOMIC = 2,
     IG_SYSCALL = 4, /* the kernel touched it on the program's behalf */
+    IG_VISIBLE =
+        8, /* by a program whose atomics say that they are: this is none if not IG_ATOMIC */
 };
 
 /* Held by the task whose number is owner - 1; see ig_lock.h. */

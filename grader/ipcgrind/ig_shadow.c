@@ -2,6 +2,7 @@
 /* Cells of shared memory, and the race test. */
 #include "ig_shadow.h"
 
+#include "ig_atomic.h"
 #include "ig_clock.h"
 #include "ig_lock.h"
 #include "ig_object.h"
@@ -90,10 +91,13 @@ static void report(struct touch *t, ULong old, ig_ref old_stack, ULong offset)
     struct ig_side before;
     struct ig_side now;
     UInt either = IG_WORD_FLAGS(old) | IG_WORD_FLAGS(t->word);
+    UInt both = IG_WORD_FLAGS(old) & IG_WORD_FLAGS(t->word);
+    /* a plain access may be an atomic of a program that does not show them */
+    Bool unclear = (either & IG_ATOMIC) && !(both & IG_VISIBLE);
     fill_side(&before, old, old_stack);
     fill_side(&now, t->word, stack_of(t));
-    ig_report_race(either & IG_ATOMIC ? IG_FLAG : IG_RACE, t->object, offset, IG_WORD_SIZE(t->word),
-                   &before, &now);
+    ig_report_race(unclear ? IG_FLAG : IG_RACE, t->object, offset, IG_WORD_SIZE(t->word), &before,
+                   &now);
 }
 
 static void each_read(struct touch *t, const struct ig_cell *c, ULong offset)
@@ -276,7 +280,7 @@ Bool ig_shadow_seen(ThreadId tid, Addr a, SizeT size, UInt how)
         return False;
     const struct ig_page *page = IG_AT(struct ig_page, ref);
     UInt mask = ((1u << size) - 1) << in_granule;
-    ULong word = IG_WORD_OF(me->id, ig_vc_get(me->vc, me->id), size, how);
+    ULong word = IG_WORD_OF(me->id, ig_vc_get(me->vc, me->id), size, how | ig_atomic_visible);
     return seen(&page->cell[offset % IG_PAGE / IG_GRANULE], mask, word);
 }
 
@@ -305,7 +309,7 @@ void ig_shadow_access(ThreadId tid, Addr a, SizeT size, UInt how)
     if (!t.me || !map || map->start >= a + size)
         return;
     UInt clock = thread->clock_before ? thread->clock_before : ig_vc_get(t.me->vc, t.me->id);
-    t.word = IG_WORD_OF(t.me->id, clock, size < 255 ? size : 255, how);
+    t.word = IG_WORD_OF(t.me->id, clock, size < 255 ? size : 255, how | ig_atomic_visible);
     for (; map && size > 0; map = ig_map_from(a)) {
         if (map->start >= a + size)
             return;

@@ -74,6 +74,14 @@ static ig_ref frame_at(Addr ip)
     return frame;
 }
 
+/* The runtime of visible atomics is no place of the program's. */
+static Bool of_the_runtime(ig_ref frame)
+{
+    const struct ig_frame *f = IG_AT(struct ig_frame, frame);
+    return f->function &&
+           VG_(strncmp)(IG_AT(struct ig_string, f->function)->text, "__tsan_", 7) == 0;
+}
+
 static Bool same_stack(const struct ig_node *node, const void *arg)
 {
     const struct ig_stack *a = (const void *)node;
@@ -100,6 +108,8 @@ ig_ref ig_stack_here(ThreadId tid)
         ig_ref frame = frame_at(i == 0 ? ips[i] : ips[i] - 1);
         if (!frame)
             break;
+        if (stack.count == 0 && of_the_runtime(frame))
+            continue;
         stack.frame[stack.count++] = frame;
     }
     UInt hash = ig_hash(stack.count, stack.frame, stack.count * sizeof(stack.frame[0]));

@@ -12,6 +12,13 @@
 #include "ig_layout.h"
 #include "pub_tool_basics.h"
 
+/* The clocks of a thread's fences: see ig_edge_atomic.c. */
+struct ig_fences {
+    Int pid;         /* whose they are: a forked child begins with none */
+    ig_ref released; /* clock at the last release fence: what later relaxed stores publish */
+    ig_ref seen;     /* what earlier relaxed loads saw: what an acquire fence joins */
+};
+
 /* What this process keeps of its own threads, by Valgrind's thread number. */
 struct ig_thread {
     struct ig_task *task; /* NULL: the slot is free or the session is broken */
@@ -23,6 +30,8 @@ struct ig_thread {
     Addr handler_sp;   /* where the outermost handler broke in */
     Bool handler_calm; /* in a wait that lets signals in on purpose: sigsuspend and the like */
     UInt last_call;    /* the last system call */
+    struct ig_fences fences;
+    Bool atomic;       /* between the two requests of an atomic operation */
     UInt clock_before; /* own clock before the releases of the running system call, 0 = none */
     ULong random;
     UInt steps; /* points passed, see ig_sched.h */

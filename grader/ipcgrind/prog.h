@@ -74,6 +74,10 @@ void collect(json_t *result, const struct session *s, const struct outcome *out)
 /* prog_print.c: the report for people, on standard error. */
 void print_report(const json_t *result, const struct options *o);
 
+/* prog_atomics.c: does the program in the file @path have variables of an _Atomic type? False, too,
+ * when that cannot be known. */
+bool uses_atomics(const char *path);
+
 /* Says "ipcgrind: ..." on standard error. */
 __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
 

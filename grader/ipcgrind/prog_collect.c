@@ -51,7 +51,6 @@ static json_t *side_json(const struct session *s, const struct ig_side *side)
 
 static const char *const kinds[IG_KINDS] = {
     [IG_RACE] = "race",
-    [IG_FLAG] = "unsynchronised flag?",
     [IG_NOT_SHARED] = "not process-shared",
     [IG_ONE_COPY_EACH] = "one copy in each process",
     [IG_INIT_TWICE] = "initialised twice",
@@ -125,12 +124,33 @@ static json_t *object_json(const struct session *s, const struct ig_report *r)
     return text_or_null(s, SESSION_AT(struct ig_object, s, r->object)->name);
 }
 
+/* The program of a side may have ordered it by atomics that its code does not show. */
+static bool unclear(const struct session *s, const struct ig_side *side)
+{
+    const struct ig_stack *stack = side->stack ? SESSION_AT(struct ig_stack, s, side->stack) : NULL;
+    if ((IG_WORD_FLAGS(side->word) & IG_VISIBLE) || !stack)
+        return false;
+    for (uint32_t i = 0; i < stack->count; i++)
+        if (uses_atomics(session_text(s, SESSION_AT(struct ig_frame, s, stack->frame[i])->module)))
+            return true;
+    return false;
+}
+
+static const char flag_kind[] = "unsynchronised flag?";
+static const char flag_words[] = "no ordering seen, but C11 atomics are plain moves in this "
+                                 "program: compile it with -fsanitize=thread "
+                                 "-Wno-tsan --param tsan-instrument-func-entry-exit=0 and link "
+                                 "build/lib/ipcgrind/ig_atomics.o (README, "
+                                 "Atomics), and this becomes a race or goes away";
+
 static json_t *report_json(const struct session *s, const struct ig_report *r)
 {
-    return json_pack("{s:s,s:o,s:I,s:I,s:I,s:i,s:s,s:o}", "kind", kinds[r->kind], "object",
-                     object_json(s, r), "offset", (json_int_t)r->offset, "size",
+    bool flag = r->kind == IG_FLAG ||
+                (r->kind == IG_RACE && (unclear(s, &r->side[0]) || unclear(s, &r->side[1])));
+    return json_pack("{s:s,s:o,s:I,s:I,s:I,s:i,s:s,s:o}", "kind", flag ? flag_kind : kinds[r->kind],
+                     "object", object_json(s, r), "offset", (json_int_t)r->offset, "size",
                      (json_int_t)r->size, "count", (json_int_t)r->count, "runs", 1, "ordering",
-                     ordering_of(r), "sides", sides_json(s, r));
+                     flag ? flag_words : ordering_of(r), "sides", sides_json(s, r));
 }
 
 /* The innermost frame of a side, as far as runs can be compared: addresses may differ. */

@@ -18,6 +18,9 @@
 #include "pool.h"
 #include "suite_list.h"
 
+/* Linked into programs for the race lens: it tells the tool of C11 atomics. */
+#define RACE_RUNTIME "ig_atomics.o"
+
 enum { MAX_SOURCE = 1024 * 1024, MAX_BINARY = 64 * 1024 * 1024 };
 
 /** A mark the skeleton left: its step, what it says, its line. */
@@ -39,6 +42,7 @@ struct source {
 /** A program or module on its way to a binary. */
 struct build {
     const struct gr_program *prog;
+    bool race;               /* for the race lens: C11 atomics made visible, in bin/race */
     enum gr_verdict verdict; /* GR_PASS: there is a binary */
     char *message;
 };
@@ -53,11 +57,11 @@ struct grade {
     struct gr_lab lab;
     struct suite_list list;
     char *dir; /* the student's folder */
-    char *run; /* ours: src/ inc/ drv/ obj/N/ bin/ kit/ work/N */
+    char *run; /* ours: src/ inc/ drv/ obj/N/ bin/ bin/race/ kit/ work/N */
     bool bwrap;
     struct source *sources;
     size_t nsources;
-    struct build *builds; /* one for each program of the lab */
+    struct build *builds; /* one for each program of the lab, then one more for the race lens */
     /* What came of it */
     struct pool pool;
     struct gr_result res;

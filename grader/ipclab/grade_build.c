@@ -52,6 +52,10 @@ static void arg(struct argv *a, char *s)
         a->v[a->n++] = s;
 }
 
+/* Without the last of them gcc would want more of the runtime than we give it. */
+static const char *const race_flags[] = {"-fsanitize=thread", "-Wno-tsan", "--param",
+                                         "tsan-instrument-func-entry-exit=0"};
+
 static void gcc(struct argv *a)
 {
     static const char *const flags[] = {
@@ -79,6 +83,8 @@ static void link_args(const struct grade *g, const struct step *s, struct argv *
             arg(a, object_of(g, s, p->sources.v[i]));
     if (p->driver)
         arg(a, object_of(g, s, p->driver));
+    if (g->builds[s->build].race)
+        arg(a, tool_path(g, "inc", 0, RACE_RUNTIME));
     for (size_t i = 0; i < p->libs.n; i++)
         arg(a, p->libs.v[i]);
 }
@@ -94,6 +100,9 @@ static void child(void *ctx, int index, int slot)
         _exit(125);
     if (r->stage == COMPILE) {
         gcc(&a);
+        for (size_t i = 0;
+             r->g->builds[s->build].race && i < sizeof(race_flags) / sizeof(race_flags[0]); i++)
+            arg(&a, gr_xstrdup(race_flags[i]));
         arg(&a, gr_xasprintf("-I%s", tool_path(r->g, "inc", 0, "")));
         arg(&a, gr_xstrdup("-c"));
         arg(&a, gr_xstrdup("-o"));
@@ -109,10 +118,11 @@ static void child(void *ctx, int index, int slot)
     compile_in_jail(r->g, s->build, s->driver ? "drv" : "src", a.v);
 }
 
-static int next(void *ctx)
+static int next(void *ctx, int slot)
 {
     struct stage_run *r = ctx;
 
+    (void)slot;
     while (r->at < r->n && r->g->builds[r->steps[r->at].build].verdict != GR_PASS)
         r->at++;
     return r->at < r->n ? (int)r->at++ : -1;
@@ -145,7 +155,10 @@ static void compiled(struct stage_run *r, const struct step *s, const struct poo
 {
     struct build *b = &r->g->builds[s->build];
 
-    if (c->status == 0)
+    if (b->race && c->status != 0)
+        fail(b, GR_INFRA,
+             gr_xasprintf("%s compiles, but not for the race lens: %.400s", s->file, log));
+    else if (c->status == 0)
         warn(r->g, s->file, log);
     else if (s->driver)
         fail(b, GR_INFRA, gr_xasprintf("the grader's %s does not compile: %.400s", s->file, log));
@@ -224,9 +237,13 @@ static int keep(const struct grade *g, char *from, const char *name, mode_t mode
 /* Take the binary out of the folder the compiler could write to. */
 static int keep_binary(const struct grade *g, const struct step *s)
 {
-    const char *name = g->builds[s->build].prog->binary;
+    const struct build *b = &g->builds[s->build];
+    const char *name = b->prog->binary;
+    char *to = gr_xasprintf("%s%s", b->race ? "race/" : "", name);
+    int rc = keep(g, gr_xasprintf("%s/obj/%zu/%s", g->run, s->build, name), to, 0755);
 
-    return keep(g, gr_xasprintf("%s/obj/%zu/%s", g->run, s->build, name), name, 0755);
+    free(to);
+    return rc;
 }
 
 /* A text needs no compiler: it lies beside the binaries as it is. */
@@ -266,7 +283,8 @@ static void add_step(struct stage_run *r, size_t build, const char *file, bool d
     r->steps[r->n++] = (struct step){build, file, driver};
 }
 
-static int run_stage(struct grade *g, enum stage stage)
+/* For the builds from number @from up to @to. */
+static int run_stage(struct grade *g, enum stage stage, size_t from, size_t to)
 {
     struct stage_run r = {.g = g, .stage = stage};
     const struct pool_ops ops = {
@@ -275,8 +293,8 @@ static int run_stage(struct grade *g, enum stage stage)
 
     if (stage == INSPECT && g->lab.nforbidden == 0)
         return 0;
-    for (size_t i = 0; i < g->lab.nprograms; i++) {
-        const struct gr_program *p = &g->lab.programs[i];
+    for (size_t i = from; i < to; i++) {
+        const struct gr_program *p = g->builds[i].prog;
 
         for (size_t k = 0; stage != LINK && k < p->sources.n; k++)
             if (is_c(p->sources.v[k]))
@@ -291,36 +309,76 @@ static int run_stage(struct grade *g, enum stage stage)
     return rc;
 }
 
-static bool needed(const struct grade *g, const struct gr_program *p)
+/* Does a chosen item start @b? */
+static bool needed(const struct grade *g, const struct build *b)
 {
-    for (size_t i = 0; i < g->list.n; i++)
-        if (g->list.v[i].chosen &&
-            (strstr(g->list.v[i].program, p->binary) || strstr(g->list.v[i].program, p->name)))
+    for (size_t i = 0; i < g->list.n; i++) {
+        const struct item *it = &g->list.v[i];
+
+        if (it->chosen && (!b->race || it->lens == GR_RACE_LENS) &&
+            (strstr(it->program, b->prog->binary) || strstr(it->program, b->prog->name)))
+            return true;
+    }
+    return false;
+}
+
+static bool race_lens_here(const struct grade *g)
+{
+    char *path = gr_xasprintf("%s/kit/ipcgrind", g->run);
+    bool here = access(path, X_OK) == 0;
+
+    free(path);
+    return here;
+}
+
+/* @b is to be made, unless nobody needs it or its sources cannot be had. */
+static void plan(struct grade *g, struct build *b, bool lens_here)
+{
+    if (!needed(g, b) || (b->race && (b->prog->text || !lens_here)))
+        fail(b, GR_NOT_JUDGED, gr_xstrdup("no chosen item needs it"));
+    for (size_t k = 0; k < b->prog->sources.n; k++) {
+        const struct source *s = grade_source(g, b->prog->sources.v[k]);
+
+        if (s && s->problem)
+            fail(b, GR_COMPILE_ERROR, gr_xstrdup(s->problem));
+    }
+    if (b->prog->text && !b->race)
+        keep_text(g, b);
+}
+
+/* What does not compile plainly need not be tried again for the race lens. */
+static void pass_on_failures(struct grade *g)
+{
+    for (size_t i = 0; i < g->lab.nprograms; i++)
+        if (g->builds[i].verdict != GR_PASS)
+            fail(&g->builds[g->lab.nprograms + i], g->builds[i].verdict,
+                 gr_xstrdup(g->builds[i].message));
+}
+
+static bool any_race(const struct grade *g)
+{
+    for (size_t i = g->lab.nprograms; i < 2 * g->lab.nprograms; i++)
+        if (g->builds[i].verdict == GR_PASS)
             return true;
     return false;
 }
 
 int grade_build(struct grade *g)
 {
-    g->builds = gr_xcalloc(g->lab.nprograms, sizeof(*g->builds));
-    for (size_t i = 0; i < g->lab.nprograms; i++) {
-        struct build *b = &g->builds[i];
+    size_t n = g->lab.nprograms;
+    bool lens_here = race_lens_here(g);
 
-        b->prog = &g->lab.programs[i];
-        b->verdict = GR_PASS;
-        if (!needed(g, b->prog))
-            fail(b, GR_NOT_JUDGED, gr_xstrdup("no chosen item needs it"));
-        for (size_t k = 0; k < b->prog->sources.n; k++) {
-            const struct source *s = grade_source(g, b->prog->sources.v[k]);
-
-            if (s && s->problem)
-                fail(b, GR_COMPILE_ERROR, gr_xstrdup(s->problem));
-        }
-        if (b->prog->text)
-            keep_text(g, b);
+    g->builds = gr_xcalloc(2 * n, sizeof(*g->builds));
+    for (size_t i = 0; i < 2 * n; i++) {
+        g->builds[i] =
+            (struct build){.prog = &g->lab.programs[i % n], .race = i >= n, .verdict = GR_PASS};
+        plan(g, &g->builds[i], lens_here);
     }
     for (int stage = COMPILE; stage <= LINK; stage++)
-        if (run_stage(g, (enum stage)stage) == -1)
+        if (run_stage(g, (enum stage)stage, 0, n) == -1)
             return -1;
-    return 0;
+    pass_on_failures(g);
+    if (!any_race(g))
+        return 0;
+    return run_stage(g, COMPILE, n, 2 * n) == -1 || run_stage(g, LINK, n, 2 * n) == -1 ? -1 : 0;
 }

@@ -71,7 +71,8 @@ static int sub(const struct grade *g, const char *name, mode_t mode, int slot)
 
 int grade_dir_make(struct grade *g)
 {
-    static const char *const subs[] = {"src", "inc", "drv", "obj", "bin", "kit", "work"};
+    static const char *const subs[] = {"src", "inc",      "drv", "obj",
+                                       "bin", "bin/race", "kit", "work"};
     char name[32];
     int rc = 0;
 
@@ -86,7 +87,7 @@ int grade_dir_make(struct grade *g)
         return broke("open", g->run);
     for (size_t i = 0; rc == 0 && i < sizeof(subs) / sizeof(subs[0]); i++)
         rc = sub(g, subs[i], 0755, -1);
-    for (size_t i = 0; rc == 0 && i < g->lab.nprograms; i++) {
+    for (size_t i = 0; rc == 0 && i < 2 * g->lab.nprograms; i++) {
         snprintf(name, sizeof(name), "obj/%zu", i);
         rc = sub(g, name, 0755, 0);
     }
@@ -288,6 +289,8 @@ static int take_ipcgrind(const struct grade *g)
             rc = take_file(g, "build/lib/ipcgrind", e->d_name, "kit/ipcgrind", 0755);
     if (rc == 0 && d)
         rc = take_file(g, "build/bin", "ipcgrind", "kit/ipcgrind", 0755);
+    if (rc == 0 && d) /* the linker sees only its own folders */
+        rc = take_file(g, "build/lib/ipcgrind", RACE_RUNTIME, "inc", 0644);
     if (d)
         closedir(d);
     free(lib);

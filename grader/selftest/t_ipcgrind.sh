@@ -181,18 +181,30 @@ left_behind() {
 
 # What the thread checkers of Valgrind say of the same two programs, for comparison.
 others() {
-    local tool kind
-    for tool in helgrind drd; do
-        for kind in race ordered; do
-            printf 'note   %s on counter_mutex.%s: %s\n' $tool $kind "$(
-                valgrind --tool=$tool --trace-children=yes $bin/counter_mutex.$kind 2>&1 |
-                    awk '/ERROR SUMMARY/ { n += $4 } END { print n + 0, "errors" }')"
+    local tool kind name
+    for name in counter_mutex atomic_ring atomic_seqlock; do
+        for tool in helgrind drd; do
+            for kind in race ordered; do
+                printf 'note   %s on %s.%s: %s\n' $tool $name $kind "$(
+                    valgrind --tool=$tool --trace-children=yes $bin/$name.$kind 2>&1 |
+                        awk '/ERROR SUMMARY/ { n += $4 } END { print n + 0, "errors" }')"
+            done
         done
     done
 }
 
+# Without the help of the build an acquire load is a plain move: neither a race nor a pass.
+unseen_atomics() {
+    local kind
+    for kind in '' -DRACE; do
+        gcc $kind -std=gnu11 -D_GNU_SOURCE -g -O1 -o "$work/unseen" $tests/atomic_publish.c
+        say='unsynchronised flag\? 1' ends "atomics that do not show${kind:+, wrong ones}" 75 "$work/unseen"
+        say='link build/lib/ipcgrind/ig_atomics.o' ends "the way out is named${kind:+, too}" 75 "$work/unseen"
+    done
+}
+
 export -f bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
-export -f left_out left_behind others misuse misuses
+export -f left_out left_behind others misuse misuses unseen_atomics
 for source in "$tests"/*.c; do
     name=$(basename "$source" .c)
     [ "$name" = hammer ] || [ "$name" = big ] || [[ $name == misuse_* ]] || grep -q "^$name " $tests/TABLE || bad "$name has no line in $tests/TABLE"
@@ -205,6 +217,6 @@ done
     done
     printf '%s\0' misuses
     [ -n "${ONLY_PAIR-}" ] ||
-        printf '%s\0' killed_and_stopped bad_input full_file_system left_out left_behind others
+        printf '%s\0' killed_and_stopped bad_input full_file_system left_out left_behind others unseen_atomics
 } | xargs -0 -P 2 -I '{}' bash -c '{}'
 [ ! -e "$work/failed" ]

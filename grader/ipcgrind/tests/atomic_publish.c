@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Data published by a release store; the twin stores relaxed, which never fails on x86. */
+#include "pair.h"
+
+#include <stdatomic.h>
+
+struct page {
+    int data;
+    atomic_int ready;
+};
+
+int main(void)
+{
+    struct page *p = shared(sizeof(*p));
+    pid_t pid = start();
+    if (pid == 0) {
+        p->data = 42; /* [first] */
+        atomic_store_explicit(&p->ready, 1, ORDERED ? memory_order_release : memory_order_relaxed);
+        _exit(0);
+    }
+    while (!atomic_load_explicit(&p->ready, memory_order_acquire))
+        ;
+    must(p->data == 42, "data"); /* [second] */
+    finish(pid);
+}
