@@ -37,7 +37,6 @@ enum ig_sync_kind {
     IG_SYNC_SEM,
     IG_SYNC_MUTEX,
     IG_SYNC_ANNOTATED,
-    IG_SYNC_C11, /* location of an atomic that tells its memory order */
     IG_SYNC_SYSV_SEM,
     IG_SYNC_SYSV_ZERO, /* decrements, for those who wait for zero */
     IG_SYNC_SYSV_GONE, /* removal of the set */
@@ -60,6 +59,7 @@ enum ig_sync_kind {
     IG_SYNC_EVENTFD,
     IG_SYNC_FILE_LOCK,
     IG_SYNC_FILE_READERS,
+    IG_SYNC_C11, /* location of an atomic that tells its memory order */
     /* the next mechanism here */
 };
 

@@ -51,7 +51,6 @@ static json_t *side_json(const struct session *s, const struct ig_side *side)
 
 static const char *const kinds[IG_KINDS] = {
     [IG_RACE] = "race",
-    [IG_FLAG] = "unsynchronised flag?",
     [IG_NOT_SHARED] = "not process-shared",
     [IG_ONE_COPY_EACH] = "one copy in each process",
     [IG_INIT_TWICE] = "initialised twice",

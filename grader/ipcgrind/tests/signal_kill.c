@@ -11,31 +11,38 @@ static void on_signal(int number)
     seen = page[0] + 1; /* [second] */
 }
 
+static void child(void)
+{
+    sigset_t all;
+    int number = 0;
+    signal(SIGUSR1, on_signal);
+    sigemptyset(&all);
+    sigaddset(&all, SIGUSR2);
+    must(sigwait(&all, &number) == 0, "sigwait");
+    int got = page[1];
+    sigdelset(&all, SIGUSR1); /* open to the first one only now */
+    while (!seen)
+        sigsuspend(&all);
+    _exit(got + seen == 77);
+}
+
 int main(void)
 {
     sigset_t set;
-    int number = 0;
-    char c;
-    int ready[2];
     page = shared(2 * sizeof(*page));
-    must(pipe(ready) == 0, "pipe");
     sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
     sigaddset(&set, SIGUSR2);
     sigprocmask(SIG_BLOCK, &set, NULL);
     pid_t pid = start();
-    if (pid == 0) {
-        signal(SIGUSR1, on_signal);
-        must(write(ready[1], "", 1) == 1, "write");
-        must(sigwait(&set, &number) == 0, "sigwait");
-        _exit(page[1] + seen == 77);
-    }
-    must(read(ready[0], &c, 1) == 1, "read");
+    if (pid == 0)
+        child();
+    page[1] = 1;
+    must(sigqueue(pid, SIGUSR2, (union sigval){.sival_int = 0}) == 0, "sigqueue");
     if (ORDERED)
         page[0] = 1;
     must(kill(pid, SIGUSR1) == 0, "kill");
     if (!ORDERED)
         page[0] = 1; /* [first] */
-    page[1] = 1;
-    must(sigqueue(pid, SIGUSR2, (union sigval){.sival_int = 0}) == 0, "sigqueue");
     finish(pid);
 }
