@@ -90,7 +90,8 @@ $(B)/bin/ipcgrind: $(patsubst $(ig)/%.c,$(IG_OBJ)/prog/%.o,$(ig_prog_src)) | $(i
 # Each test is two programs, see tests/pair.h; the others of the folder are one.
 ig_tests := $(filter-out hammer big,$(patsubst $(ig)/tests/%.c,%,$(wildcard $(ig)/tests/*.c)))
 IG_TESTS := $(foreach t,$(ig_tests),$(B)/selftest/ipcgrind/$(t).ordered $(B)/selftest/ipcgrind/$(t).race) \
-            $(B)/selftest/ipcgrind/hammer.race $(B)/selftest/ipcgrind/big.race
+            $(B)/selftest/ipcgrind/hammer.race $(B)/selftest/ipcgrind/big.race \
+            $(B)/selftest/ipcgrind_json
 $(B)/selftest/ipcgrind/%.ordered: $(ig)/tests/%.c $(ig)/tests/pair.h $(ig)/ipcgrind.h | $(B)/.setup-run
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -Wall -Wextra -Werror -o $@ $< -lrt -lpthread
@@ -110,9 +111,15 @@ $(B)/selftest/ipcgrind/atomic_%.ordered: $(ig)/tests/atomic_%.c $(ig)/tests/pair
 $(B)/selftest/ipcgrind/atomic_%.race: $(ig)/tests/atomic_%.c $(ig)/tests/pair.h $(ig_atomics)
 	$(call ig_atomic_test,-DRACE)
 
-.PHONY: ipcgrind-tests test-ipcgrind
+# Looks at what ipcgrind wrote.
+$(B)/selftest/ipcgrind_json: $(B)/obj/grader/selftest/ipcgrind_json.o
+	$(call link,-ljansson)
+
+.PHONY: ipcgrind-tests test-ipcgrind soak-ipcgrind
 ipcgrind-tests: $(IG_TESTS)
 test-ipcgrind: $(IPCGRIND) $(IG_TESTS) ## the tests of ipcgrind alone (make test has them, too)
 	@bash grader/selftest/t_ipcgrind.sh
+soak-ipcgrind: $(IPCGRIND) $(IG_TESTS) ## its pairs again and again: make soak-ipcgrind MINUTES=10 (SEED=, KILLS=200)
+	@bash grader/selftest/soak_ipcgrind.sh "$${MINUTES:-10}" "$$SEED"
 
 -include $(shell [ -d $(IG_OBJ) ] && find $(IG_OBJ) -name '*.d')

@@ -171,7 +171,22 @@ unseen_atomics() {
     done
 }
 
-export -f bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
+# Signals at any moment; KILLS=200 is the long form.
+random_kills() {
+    local out=$work/kills
+    if bash grader/selftest/ipcgrind_kill.sh "${KILLS:-3}" >"$out" 2>&1; then
+        cat "$out"
+    else
+        bad 'killed and stopped at random' "$out"
+    fi
+}
+
+crowds() {
+    say=' 301 processes and threads' ends '300 processes' 1 -v $bin/hammer.race 300 0 20
+    say=' 65 processes and threads' ends '64 threads in 8 processes' 1 -v $bin/hammer.race 8 7 20
+}
+
+export -f random_kills crowds bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
 export -f left_out left_behind others unseen_atomics
 for source in "$tests"/*.c; do
     name=$(basename "$source" .c)
@@ -184,6 +199,6 @@ done
         printf '%s\0' "pair $name '$text'"
     done
     [ -n "${ONLY_PAIR-}" ] ||
-        printf '%s\0' killed_and_stopped bad_input full_file_system left_out left_behind others unseen_atomics
+        printf '%s\0' killed_and_stopped bad_input full_file_system left_out left_behind others unseen_atomics random_kills crowds
 } | xargs -0 -P 2 -I '{}' bash -c '{}'
 [ ! -e "$work/failed" ]
