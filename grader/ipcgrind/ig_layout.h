@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define IG_MAGIC 0x646e697267637069ull /* "ipcgrind" */
-#define IG_VERSION 1u
+#define IG_VERSION 2u
 #define IG_ALIGN 64u
 
 enum {
@@ -149,14 +149,12 @@ struct ig_object {
 struct ig_cell {
     struct ig_lock lock; /* of the first cell only */
     uint32_t mask;
-    ig_ref next;
-    ig_ref write_stack;
     uint64_t write; /* IG_WORD_OF, 0 = none */
     uint64_t read;  /* the last read when all reads are ordered */
+    ig_ref write_stack;
     ig_ref read_stack;
+    ig_ref next;
     ig_ref reads; /* struct ig_read, the others */
-    uint32_t reported;
-    uint32_t spare[3];
 };
 
 struct ig_read {

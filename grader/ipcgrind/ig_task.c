@@ -13,18 +13,13 @@
 #include "pub_tool_mallocfree.h"  // VG_(calloc)()
 #include "pub_tool_threadstate.h"
 
-static struct ig_thread *threads;
-
-struct ig_thread *ig_thread(ThreadId tid)
-{
-    return threads ? &threads[tid] : NULL;
-}
+struct ig_thread *ig_threads;
 
 struct ig_task *ig_me(ThreadId tid)
 {
-    if (!threads || tid >= VG_N_THREADS || !ig_session_works())
+    if (!ig_threads || tid >= VG_N_THREADS || !ig_session_works())
         return NULL;
-    return threads[tid].task;
+    return ig_threads[tid].task;
 }
 
 struct ig_task *ig_task_at(UInt id)
@@ -93,7 +88,7 @@ static ig_ref program_name(void)
 
 void ig_task_start(void)
 {
-    threads = VG_(calloc)("ig.threads", VG_N_THREADS, sizeof(*threads));
+    ig_threads = VG_(calloc)("ig.threads", VG_N_THREADS, sizeof(*ig_threads));
     __atomic_fetch_add(&ig_head->started, 1, __ATOMIC_SEQ_CST);
     struct ig_task *task = left_by_exec();
     if (task)
@@ -104,7 +99,7 @@ void ig_task_start(void)
         return;
     task->program = program_name();
     ig_task_identify(task);
-    threads[1].task = task;
+    ig_threads[1].task = task;
 }
 
 struct ig_task *ig_task_new(ThreadId tid)
@@ -119,47 +114,49 @@ struct ig_task *ig_task_new(ThreadId tid)
 
 void ig_task_adopt(ThreadId tid, struct ig_task *task)
 {
-    struct ig_thread mine = threads[tid];
+    struct ig_thread mine = ig_threads[tid];
     for (UInt i = 0; i < VG_N_THREADS; i++)
-        threads[i].task = NULL;
-    threads[tid] = mine;
-    threads[tid].task = task;
-    if (task)
-        ig_task_identify(task);
+        ig_threads[i].task = NULL;
+    ig_threads[tid] = mine;
+    ig_threads[tid].task = task;
+    if (!task)
+        return;
+    ig_task_identify(task);
 }
 
 void ig_task_thread(ThreadId child, struct ig_task *task)
 {
     static const struct ig_thread none;
-    if (threads) {
-        threads[child] = none;
-        threads[child].task = task;
+    if (ig_threads) {
+        ig_threads[child] = none;
+        ig_threads[child].task = task;
     }
 }
 
 static void end(struct ig_task *task)
 {
-    if (task)
-        __atomic_store_n(&task->state, IG_TASK_ENDED, __ATOMIC_RELEASE);
+    if (!task)
+        return;
+    __atomic_store_n(&task->state, IG_TASK_ENDED, __ATOMIC_RELEASE);
 }
 
 void ig_task_end(ThreadId tid)
 {
-    if (threads) {
-        end(threads[tid].task);
-        threads[tid].task = NULL;
+    if (ig_threads) {
+        end(ig_threads[tid].task);
+        ig_threads[tid].task = NULL;
     }
 }
 
 void ig_task_end_all(void)
 {
-    for (UInt i = 0; threads && i < VG_N_THREADS; i++)
+    for (UInt i = 0; ig_threads && i < VG_N_THREADS; i++)
         ig_task_end(i);
 }
 
 void ig_task_end_others(ThreadId tid)
 {
-    for (UInt i = 0; threads && i < VG_N_THREADS; i++)
+    for (UInt i = 0; ig_threads && i < VG_N_THREADS; i++)
         if (i != tid)
             ig_task_end(i);
 }
