@@ -21,6 +21,7 @@
 enum {
     IG_CHUNK = 1 << 20,
     IG_MAX_TASKS = 1 << 16,
+    IG_MAX_PATH = 4096,
     IG_MAX_FRAMES = 12, /* kept of each stack */
     IG_BUCKETS = 1 << 14,
 };
@@ -259,10 +260,13 @@ struct ig_header {
     uint32_t partial;   /* enum ig_partial */
     uint32_t tasks;     /* number of task records; atomic */
     uint32_t seed;
-    uint32_t started; /* programs that have joined */
-    uint32_t stolen;  /* locks taken over from the dead; atomic */
-    uint32_t fault;   /* for tests: a signal that a child sends itself inside a cell lock ... */
-    int32_t fault_in; /* ... when this many have been taken; atomic */
+    uint32_t started;     /* programs that have joined */
+    uint32_t stolen;      /* locks taken over from the dead; atomic */
+    uint32_t fault;       /* for tests: a signal that a child sends itself inside a cell lock ... */
+    int32_t fault_in;     /* ... when this many have been taken; atomic */
+    uint64_t events;      /* in the log; atomic */
+    uint64_t events_lost; /* that could not be written there; atomic */
+    char trace[IG_MAX_PATH]; /* the log's path, empty for none */
     ig_ref task[IG_MAX_TASKS];
     ig_ref table[IG_TABLES][IG_BUCKETS];
 };

@@ -10,6 +10,7 @@
 #include "ig_sched.h"
 #include "ig_session.h"
 #include "ig_task.h"
+#include "ig_trace.h"
 
 ig_ref ig_token_add(struct ig_sync *sync)
 {
@@ -62,6 +63,7 @@ void ig_queue_start(ThreadId tid, const struct ig_key *key, UInt count, Bool res
     if (!sync)
         return;
     if (reset) {
+        ig_trace_sync(ig_me(tid), "init", key, -1);
         ig_tokens_drop(sync);
         ig_vc_copy(&sync->vc, 0);
         sync->known = 0;
@@ -85,6 +87,7 @@ void ig_queue_put(ThreadId tid, const struct ig_key *key, ULong tag)
     if (!sync)
         return;
     struct ig_task *me = ig_me(tid);
+    ig_trace_sync(me, "put", key, -1);
     ig_vc_join(&sync->vc, me->vc);
     ig_ref ref = sync->tokens < IG_MOST_TOKENS ? ig_token_add(sync) : sync->last;
     if (ref) {
@@ -162,6 +165,7 @@ void ig_queue_take(ThreadId tid, const struct ig_key *key, ULong tag)
     } else {
         ig_vc_join(&ig_me(tid)->vc, sync->vc);
     }
+    ig_trace_sync(ig_me(tid), "take", key, -1);
     ig_sync_leave(tid, sync);
     ig_sched_sync(tid);
 }

@@ -3,6 +3,7 @@
 #include "ig_report.h"
 
 #include "ig_session.h"
+#include "ig_trace.h"
 #include "pub_tool_libcbase.h" // VG_(memcpy)()
 
 /* Two races are one finding when they are between the same two lines: `x++` reads and writes, and
@@ -49,6 +50,6 @@ void ig_report_race(enum ig_kind kind, ig_ref object, ULong offset, UInt size,
     ULong lines = line_of(before->stack) + line_of(now->stack);
     UInt hash = ig_hash(kind, &object, sizeof(object)) ^ ig_hash(0, &lines, sizeof(lines));
     ig_ref ref = ig_intern(IG_REPORTS, hash, same_report, make_report, &report);
-    if (ref)
-        __atomic_fetch_add(&IG_AT(struct ig_report, ref)->count, 1, __ATOMIC_RELAXED);
+    if (ref && __atomic_fetch_add(&IG_AT(struct ig_report, ref)->count, 1, __ATOMIC_RELAXED) == 0)
+        ig_trace_race(IG_AT(struct ig_report, ref));
 }

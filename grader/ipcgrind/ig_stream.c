@@ -11,6 +11,7 @@
 #include "ig_sched.h"
 #include "ig_session.h"
 #include "ig_task.h"
+#include "ig_trace.h"
 
 /* A writer that was killed in its call never says how much it wrote. */
 static void settle_dead(struct ig_token *token)
@@ -25,6 +26,7 @@ void ig_stream_write_begin(ThreadId tid, const struct ig_key *key)
     if (!sync)
         return;
     struct ig_task *me = ig_me(tid);
+    ig_trace_sync(me, "write", key, -1);
     ig_ref ref = sync->last;
     if (ref)
         settle_dead(IG_AT(struct ig_token, ref));
@@ -53,6 +55,7 @@ void ig_stream_write_end(ThreadId tid, const struct ig_key *key, ULong bytes)
     struct ig_sync *sync = ig_sync_enter(tid, key);
     if (!sync)
         return;
+    ig_trace_sync(ig_me(tid), "written", key, (Long)bytes);
     sync->written += bytes;
     if (sync->last) {
         struct ig_token *token = IG_AT(struct ig_token, sync->last);
@@ -112,6 +115,7 @@ void ig_stream_read_end(ThreadId tid, const struct ig_key *key, ULong wanted, UL
         if (token->begin < to && (token->end > from || token->flying))
             ig_vc_join(&ig_me(tid)->vc, token->vc);
     }
+    ig_trace_sync(ig_me(tid), "read", key, (Long)bytes);
     drop_taken(sync);
     ig_sync_leave(tid, sync);
 }

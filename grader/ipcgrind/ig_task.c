@@ -5,6 +5,7 @@
 #include "ig_clock.h"
 #include "ig_lock.h"
 #include "ig_session.h"
+#include "ig_trace.h"
 #include "libvex_guest_amd64.h"
 #include "libvex_guest_offsets.h" // OFFSET_amd64_*
 #include "pub_tool_libcassert.h"  // tl_assert()
@@ -100,6 +101,7 @@ void ig_task_start(void)
     task->program = program_name();
     ig_task_identify(task);
     ig_threads[1].task = task;
+    ig_trace_task(task, task->programs ? "exec" : "start", NULL);
 }
 
 struct ig_task *ig_task_new(ThreadId tid)
@@ -108,6 +110,7 @@ struct ig_task *ig_task_new(ThreadId tid)
     if (!me)
         return NULL;
     struct ig_task *task = make(me);
+    ig_trace_task(me, "begin", task);
     ig_task_tick(me);
     return task;
 }
@@ -122,6 +125,7 @@ void ig_task_adopt(ThreadId tid, struct ig_task *task)
     if (!task)
         return;
     ig_task_identify(task);
+    ig_trace_task(task, "fork", ig_task_at(task->parent - 1));
 }
 
 void ig_task_thread(ThreadId child, struct ig_task *task)
@@ -137,6 +141,7 @@ static void end(struct ig_task *task)
 {
     if (!task)
         return;
+    ig_trace_task(task, "exit", NULL);
     __atomic_store_n(&task->state, IG_TASK_ENDED, __ATOMIC_RELEASE);
 }
 

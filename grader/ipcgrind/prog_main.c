@@ -59,12 +59,13 @@ static int run_once(const struct options *o, json_t *result, uint32_t seed)
         return -1;
     if (o->verbose)
         say("seed %u, session %s", seed, s.path);
-    int got = 0;
+    int got = trace_begin(&s, o, seed);
     if (got == 0)
         got = run_program(o, &s, &out);
     if (got == 0) {
         collect(result, &s, &out);
         set_ended(result, out.status);
+        trace_end(&s);
         if (o->verbose)
             say_size(&s);
         if (o->verbose)
