@@ -16,7 +16,8 @@ Q := $(if $(filter 1,$(V)),,@)
 # What a user may say, on the command line only: a stray DIR or TEST in the environment must not
 # change a grade. The values are frozen unexpanded and reach the shell as "$LAB", never as text of
 # a command, so a folder called `a b; $(x)` is just a folder.
-user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES PROG RUNS
+user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES PROG RUNS \
+             RING FRAME
 given = $(if $(findstring command,$(origin $(1))),$$(value $(1)))
 $(foreach v,$(user_vars),$(eval override export $(v) := $(call given,$(v))))
 # --option "$VAR" when VAR was given
@@ -56,17 +57,18 @@ include $(wildcard grader/ipcgrind/build.mk)
 ##@ The two commands
 
 .PHONY: grade
-grade: build ## grade your files: make grade LAB=pipes (SRC=solutions grades the reference)
+grade: build ## grade your files: make grade LAB=pipes (SRC=solutions: the reference); all without LAB
 ifneq ($(LAB),)
 	@$(IPCLAB) grade --lab "$$LAB" $(grade_args)
 else
 	$(if $(JSON),$(json_of_which))
-	$(if $(labs),,@echo 'There is no lab in labs/.' >&2; exit 2)
-	@worst=0; for lab in $(labs); do \
-	    $(IPCLAB) grade --lab "$$lab" $(grade_args) || { s=$$?; [ $$s -le $$worst ] || worst=$$s; }; \
-	done; exit $$worst
+	$(if $(TEST),$(test_of_which))
+	@$(IPCLAB) board $(board_args)
 endif
 json_of_which = @echo 'JSON= names one file: say which lab, make grade LAB=pipes JSON=...' >&2; exit 2
+test_of_which = @echo 'TEST= chooses items of one lab: say which, make grade LAB=pipes TEST=...' >&2; exit 2
+board_args = $(call flag,SRC,src) $(call flag,SEED,seed) $(call flag,JOBS,jobs) \
+    $(call flag,JAIL,jail) $(call flag,COLOR,color) $(call flag,TIME_SCALE,time-scale)
 grade_args = $(call flag,SRC,src) $(call flag,TEST,test) $(call flag,SEED,seed) \
     $(call flag,JOBS,jobs) $(call flag,JSON,json) $(call flag,JAIL,jail) \
     $(call flag,COLOR,color) $(call flag,TIME_SCALE,time-scale)
@@ -104,6 +106,16 @@ race: build ## make race PROG='./a.out args': races between processes of any pro
 	$(if $(PROG),,@echo "Which program? Type: make race PROG='./a.out args'" >&2; exit 2)
 	@[ -x $(B)/bin/ipcgrind ] || { echo 'ipcgrind is not here: make build says why.' >&2; exit 75; }
 	@sh -c "exec $(B)/bin/ipcgrind $${RUNS:+--runs=\"\$$RUNS\"} $${SEED:+--seed=\"\$$SEED\"} $$PROG"
+
+##@ Teaching
+
+.PHONY: slides
+slides: $(B)/.setup-slides ## the seven decks, offline HTML (and PDF where Chromium is), into build/slides
+	@bash slides/build.sh
+
+.PHONY: shootout
+shootout: $(B)/.setup-slides ## measure all six mechanisms here (RING=, FRAME=: with your ring.c, your frame.c)
+	@bash slides/shootout/run.sh
 
 ##@ Building
 
@@ -162,6 +174,8 @@ help: ## this text
 FORCE:
 $(B)/.setup-run: FORCE
 	@sh grader/setup.sh --stamp $@ run
+$(B)/.setup-slides: FORCE
+	@sh grader/setup.sh --stamp $@ slides
 $(B)/.setup-dev: FORCE | $(B)/.setup-run
 	@sh grader/setup.sh --stamp $@ dev
 
@@ -202,9 +216,11 @@ $(B)/selftest/programs/%: grader/selftest/programs/%.c
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -w -o $@ $< -lrt -lpthread
 selftest_programs := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/*.c))
 $(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B)/selftest/test_warden \
+    $(B)/selftest/test_fifo $(B)/selftest/test_server $(B)/selftest/test_queue \
     $(filter $(B)/selftest/test_inject%,$(utests)): | \
     $(selftest_programs) $(B)/bin/gr-warden $(tools) $(INJECT)
 
+$(B)/selftest/test_peer: | $(selftest_programs) $(B)/bin/gr-warden $(tools) $(INJECT)
 $(B)/selftest/test_hang $(B)/selftest/test_spin: $(B)/obj/grader/selftest/hang_util.o | \
     $(selftest_programs) $(B)/bin/gr-warden
 

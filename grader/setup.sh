@@ -1,10 +1,11 @@
 #!/bin/sh
 # Installs the packages the kit needs, or says the one line that does.
 #
-#   sh grader/setup.sh [--say] [--stamp FILE] run|dev
+#   sh grader/setup.sh [--say] [--stamp FILE] run|dev|slides
 #
-# run = build and grade; dev = also what `make check` and `make test` use. It runs before the first
-# compilation on a machine that may have nothing but git and make, so: POSIX sh, no tool of ours.
+# run = build and grade; dev = also what `make check` and `make test` use; slides = what `make slides`
+# and `make shootout` need. It runs before the first compilation on a machine that may have nothing
+# but git and make, so: POSIX sh, no tool of ours.
 #
 # A package counts as there when its program or header is found, wherever it came from, or when
 # dpkg says that it is installed. With apt, root and CI install without asking; others are asked on
@@ -31,13 +32,19 @@ dev  cmd:clang-format  clang-format   clang-tools-extra   clang
 dev  cmd:clang-tidy    clang-tidy     clang-tools-extra   clang
 dev  cmd:cppcheck      cppcheck       cppcheck            cppcheck
 dev  cmd:shellcheck    shellcheck     ShellCheck          shellcheck
+dev  cmd:nc            netcat-openbsd netcat              openbsd-netcat
+dev  cmd:socat         socat          socat               socat
+dev  cmd:pandoc        pandoc         pandoc              pandoc-cli
+slides cmd:pandoc      pandoc         pandoc              pandoc-cli
+slides cmd:gcc         gcc            gcc                 gcc
+slides hdr:stdlib.h    libc6-dev      glibc-static        glibc
 '
 includes=${GR_INCLUDE-/usr/include /usr/local/include}
 apt_lists=${GR_APT_LISTS-/var/lib/apt/lists}
 
 say=no stamp=
 usage() {
-    echo "usage: setup.sh [--say] [--stamp FILE] run|dev" >&2
+    echo "usage: setup.sh [--say] [--stamp FILE] run|dev|slides" >&2
     exit 2
 }
 while [ $# -gt 0 ]; do
@@ -50,7 +57,7 @@ while [ $# -gt 0 ]; do
 done
 [ $# -eq 1 ] || usage
 wanted=$1
-case $wanted in run | dev) ;; *) usage ;; esac
+case $wanted in run | dev | slides) ;; *) usage ;; esac
 
 have() { command -v "$1" >/dev/null 2>&1; }
 

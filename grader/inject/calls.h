@@ -71,6 +71,7 @@
     X(mq_timedsend)                                                                                \
     X(mq_receive)                                                                                  \
     X(mq_timedreceive)                                                                             \
+    X(mq_getattr)                                                                                  \
     X(mq_notify)                                                                                   \
     X(shm_open)                                                                                    \
     X(shm_unlink)                                                                                  \

@@ -67,7 +67,7 @@ struct inj_rule {
     enum inj_what what;
     enum inj_phase phase;
     enum inj_kind kind;
-    char point[INJ_WORD]; /* INJ_AT: the name of the place */
+    char point[INJ_WORD]; /* INJ_AT: the name of the place; open: part of the path; or "" */
     bool has_arg;
     long arg;             /* the command the call must have: semctl(SETVAL) */
     unsigned which;       /* the k-th time in this process; 0 = every time */
@@ -86,6 +86,8 @@ struct inj_spec {
     unsigned cut, eintr, eagain, wake, jitter;
     long jitter_usec;
     bool assume_handler;
+    bool handlers;           /* watch what signal handlers call */
+    bool hooks;              /* kit.h is awake */
     bool random[INJ_NKINDS]; /* calls that random faults may hit */
     bool trace[INJ_NKINDS];  /* calls that are logged even without a fault */
     bool has_uid;
@@ -131,11 +133,12 @@ struct inj_call {
     uintptr_t site; /* offset of the caller in the program */
     uint64_t draw;  /* what is random about this call, all of it */
     unsigned *streak;
-    long arg;
+    long arg;          /* its command; an open: its path, a pointer */
     const char *fault; /* what was injected, for the log */
 };
 
-/** Is this call ours? Then begin it. @arg is the call's command number, 0 where it has none. */
+/** Is this call ours? Then begin it. @arg is the call's command number, of an open its path, 0
+ * where it has none. */
 bool inj_enter(struct inj_call *c, enum inj_kind kind, const void *caller, long arg);
 #define INJ_ENTER(c, name, arg) inj_enter(c, INJ_##name, __builtin_return_address(0), arg)
 

@@ -102,6 +102,15 @@ static const char *call_list(bool set[INJ_NKINDS], struct words w)
     return NULL;
 }
 
+/* What a call has in parentheses: a command, or a part of the path that is opened. */
+static const char *detail(struct inj_rule *r, const char *word, size_t len)
+{
+    if (r->kind == INJ_open || r->kind == INJ_openat)
+        return copy(r->point, sizeof r->point, word, len) ? NULL : "the path is empty or too long";
+    r->has_arg = inj_command(word, len, &r->arg);
+    return r->has_arg ? NULL : "no such command";
+}
+
 /* before:CALL, after:CALL(COMMAND), at:NAME */
 static const char *place(struct inj_rule *r, struct words *w)
 {
@@ -122,15 +131,11 @@ static const char *place(struct inj_rule *r, struct words *w)
         return "a place needs a call or a name";
     if (r->phase == INJ_AT)
         return copy(r->point, sizeof r->point, word, len) ? NULL : "the name is empty or too long";
-    open = memchr(word, '(', len);
-    if (open && word[len - 1] == ')') {
-        if (!inj_command(open + 1, (size_t)(word + len - 1 - (open + 1)), &r->arg))
-            return "no such command";
-        r->has_arg = true;
-        len = (size_t)(open - word);
-    }
-    r->kind = inj_kind_of(word, len);
-    return r->kind == INJ_NKINDS ? "no such call is wrapped" : NULL;
+    open = len > 0 && word[len - 1] == ')' ? memchr(word, '(', len) : NULL;
+    r->kind = inj_kind_of(word, open ? (size_t)(open - word) : len);
+    if (r->kind == INJ_NKINDS)
+        return "no such call is wrapped";
+    return open ? detail(r, open + 1, (size_t)(word + len - 1 - (open + 1))) : NULL;
 }
 
 /* [:K[:LABEL]] */
@@ -287,9 +292,17 @@ static const char *item(struct inj_spec *s, const char *key, size_t klen, struct
         return call_list(s->random, w);
     if (is(key, klen, "trace"))
         return call_list(s->trace, w);
+    if (is(key, klen, "handlers")) {
+        s->handlers = is(w.p, len, "1");
+        return s->handlers ? NULL : "write handlers=1";
+    }
     if (is(key, klen, "handler")) {
         s->assume_handler = is(w.p, len, "assume");
         return s->assume_handler || is(w.p, len, "real") ? NULL : "write real or assume";
+    }
+    if (is(key, klen, "hooks")) {
+        s->hooks = is(w.p, len, "on");
+        return s->hooks || is(w.p, len, "off") ? NULL : "write on or off";
     }
     return percentages(s, key, klen, w);
 }

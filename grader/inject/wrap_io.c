@@ -96,7 +96,7 @@ INJ_EXPORT int open(const char *path, int flags, ...)
     if (flags & (O_CREAT | __O_TMPFILE))
         mode = va_arg(ap, mode_t);
     va_end(ap);
-    if (!INJ_ENTER(&c, open, 0))
+    if (!INJ_ENTER(&c, open, (long)path))
         return inj_real.open(path, flags, mode);
     if (!inj_fail(&c) && !(open_waits(AT_FDCWD, path, flags) && inj_eintr(&c, true, NULL)))
         fd = inj_real.open(path, flags, mode);
@@ -114,7 +114,7 @@ INJ_EXPORT int openat(int dir, const char *path, int flags, ...)
     if (flags & (O_CREAT | __O_TMPFILE))
         mode = va_arg(ap, mode_t);
     va_end(ap);
-    if (!INJ_ENTER(&c, openat, 0))
+    if (!INJ_ENTER(&c, openat, (long)path))
         return inj_real.openat(dir, path, flags, mode);
     if (!inj_fail(&c) && !(open_waits(dir, path, flags) && inj_eintr(&c, true, NULL)))
         fd = inj_real.openat(dir, path, flags, mode);

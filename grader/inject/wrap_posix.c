@@ -173,6 +173,15 @@ INJ_EXPORT ssize_t mq_timedreceive(mqd_t q, char *restrict msg, size_t len, unsi
     return inj_leave(&c, got, "du", q, len);
 }
 
+INJ_EXPORT int mq_getattr(mqd_t q, struct mq_attr *attr)
+{
+    struct inj_call c;
+
+    if (!INJ_ENTER(&c, mq_getattr, 0))
+        return inj_real.mq_getattr(q, attr);
+    return (int)inj_leave(&c, inj_real.mq_getattr(q, attr), "d", q);
+}
+
 INJ_EXPORT int mq_notify(mqd_t q, const struct sigevent *ev)
 {
     struct inj_call c;

@@ -9,11 +9,14 @@
 #include "ig_session.h"
 #include "ig_shadow.h"
 #include "ig_stack.h"
+#include "ig_syscall.h"
 #include "ig_task.h"
 #include "ig_thread.h"
 #include "pub_tool_libcbase.h" // VG_(strlen)()
 #include "pub_tool_machine.h"  // VG_(get_SP)()
 #include "pub_tool_threadstate.h"
+#include "pub_tool_vki.h"
+#include "pub_tool_vkiscnums.h" // __NR_rt_sigsuspend
 
 enum { MOST_WRITTEN = 64, HANDLERS = 8 };
 
@@ -25,7 +28,7 @@ static struct {
 static UInt written_count;
 
 /* A jump out of the function (longjmp, cancellation) ends the ignoring, too. */
-static Bool ignoring(ThreadId tid)
+Bool ig_ignored(ThreadId tid)
 {
     struct ig_thread *thread = ig_thread(tid);
     if (!thread || !thread->ignore)
@@ -40,7 +43,7 @@ void ig_ignore_enter(ThreadId tid)
     struct ig_thread *thread = ig_thread(tid);
     if (!thread)
         return;
-    if (!ignoring(tid))
+    if (!ig_ignored(tid))
         thread->ignore_sp = VG_(get_SP)(tid);
     thread->ignore++;
 }
@@ -59,9 +62,16 @@ void ig_pre_signal(ThreadId tid, Int signal, Bool alt_stack)
         return;
     thread->clock_before = 0;
     ig_calls++;
+    ig_signal(tid, signal);
     if (thread->handlers < HANDLERS) {
         thread->saved_ignore[thread->handlers] = thread->ignore;
         thread->saved_sp[thread->handlers] = thread->ignore_sp;
+    }
+    if (!thread->handlers) {
+        thread->handler_sp = VG_(get_SP)(tid);
+        thread->handler_calm = alt_stack || thread->last_call == __NR_rt_sigsuspend ||
+                               thread->last_call == __NR_ppoll ||
+                               thread->last_call == __NR_pselect6;
     }
     thread->handlers++;
     thread->ignore = 0;
@@ -88,7 +98,7 @@ static inline void touch(Addr a, SizeT size, UInt how)
         return;
     if (ig_head->seed && thread->steps < IG_SCHED_POINTS)
         ig_sched_point(tid);
-    if (!ig_shadow_seen(thread->task, a, size, how | ig_atomic_visible) && !ignoring(tid))
+    if (!ig_shadow_seen(thread->task, a, size, how | ig_atomic_visible) && !ig_ignored(tid))
         ig_shadow_access(tid, a, size, how);
 }
 
@@ -105,7 +115,7 @@ VG_REGPARM(2) void ig_store(Addr a, SizeT size)
 /* Does a locked operation on @a order anything between tasks? */
 static Bool orders(ThreadId tid, Addr a)
 {
-    return (ig_thread_many() || ig_map_at(a)) && !ignoring(tid);
+    return (ig_thread_many() || ig_map_at(a)) && !ig_ignored(tid);
 }
 
 VG_REGPARM(2) void ig_atomic_before(Addr a, SizeT size)
@@ -131,8 +141,11 @@ VG_REGPARM(2) void ig_atomic_after(Addr a, SizeT size)
 
 void ig_pre_mem_read(CorePart part, ThreadId tid, const HChar *what, Addr a, SizeT size)
 {
-    if (part == Vg_CoreSysCall && size && ig_object_touches(a, size) && !ignoring(tid))
-        ig_shadow_access(tid, a, size, IG_SYSCALL);
+    if (part != Vg_CoreSysCall || !size || !ig_object_touches(a, size) || ig_ignored(tid))
+        return;
+    /* the kernel looks at the word of a futex as one locked operation */
+    UInt atomic = VG_(strncmp)(what, "futex(", 6) == 0 ? IG_ATOMIC : 0;
+    ig_shadow_access(tid, a, size, IG_SYSCALL | atomic);
 }
 
 void ig_pre_mem_read_asciiz(CorePart part, ThreadId tid, const HChar *what, Addr a)
@@ -144,7 +157,7 @@ void ig_pre_mem_read_asciiz(CorePart part, ThreadId tid, const HChar *what, Addr
 
 void ig_post_mem_write(CorePart part, ThreadId tid, Addr a, SizeT size)
 {
-    if (part != Vg_CoreSysCall || !size || !ig_object_touches(a, size) || ignoring(tid))
+    if (part != Vg_CoreSysCall || !size || !ig_object_touches(a, size) || ig_ignored(tid))
         return;
     if (written_count == MOST_WRITTEN) {
         ig_shadow_access(tid, a, size, IG_WRITE | IG_SYSCALL);

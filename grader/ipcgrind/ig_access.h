@@ -25,6 +25,7 @@ void ig_access_drop(void);
 /* Inside a synchronisation function of libc nothing is judged. */
 void ig_ignore_enter(ThreadId tid);
 void ig_ignore_leave(ThreadId tid);
+Bool ig_ignored(ThreadId tid);
 void ig_pre_signal(ThreadId tid, Int signal, Bool alt_stack);
 void ig_post_signal(ThreadId tid, Int signal);
 

@@ -8,6 +8,7 @@
 
 /* The object of @key, made when new, locked; NULL when it cannot be had. */
 struct ig_sync *ig_sync_enter(ThreadId tid, const struct ig_key *key);
+ig_ref ig_sync_ref(const struct ig_sync *sync);
 void ig_sync_leave(ThreadId tid, struct ig_sync *sync);
 
 /* Tokens of a locked object. A new one goes to the end; 0 when there is no room. A token that is

@@ -4,9 +4,7 @@
 #include "ig_edge.h"
 
 #ifndef IG_PRELOAD
-#include "ig_lock.h"
 #include "ig_session.h"
-#include "ig_task.h"
 #include "ig_vgcore.h"
 #include "pub_tool_aspacemgr.h" // VG_(am_is_valid_for_client)()
 #include "pub_tool_libcbase.h"  // VG_(strtoll10)()
@@ -77,13 +75,6 @@ static void after_write(ThreadId tid, UWord *args, SysRes res)
     }
 }
 
-static Long pending(Int fd)
-{
-    Int bytes = 0;
-    SysRes res = IG_CALL(__NR_ioctl, fd, VKI_FIONREAD, &bytes, 0, 0);
-    return sr_isError(res) ? -1 : bytes;
-}
-
 static void start_read(ThreadId tid, Int fd, ULong wanted)
 {
     struct flight *f = take_off(tid);
@@ -91,7 +82,7 @@ static void start_read(ThreadId tid, Int fd, ULong wanted)
         return;
     f->what = READING;
     f->wanted = wanted;
-    f->from = ig_stream_read_begin(tid, &f->key, wanted, pending(fd));
+    f->from = ig_stream_read_begin(tid, &f->key, wanted, fd);
 }
 
 static void before_read(ThreadId tid, UWord *args)
@@ -110,20 +101,6 @@ static void before_readv(ThreadId tid, UWord *args)
     start_read(tid, (Int)args[0], wanted);
 }
 
-/* Whoever was killed closed its ends, too, and could not say so. */
-static void join_killed(ThreadId tid)
-{
-    for (UInt id = 0; id < ig_task_count(); id++) {
-        if (!ig_head->task[id] || ig_task_at(id) == ig_me(tid))
-            continue;
-        struct ig_task *task = ig_task_at(id);
-        if (task->state == IG_TASK_RUNNING && !task->killed && ig_task_life(id) == IG_DEAD)
-            task->killed = 1;
-        if (task->killed)
-            ig_acquire_task(tid, task);
-    }
-}
-
 static void after_read(ThreadId tid, UWord *args, SysRes res)
 {
     struct flight *f = flight_of(tid);
@@ -134,7 +111,7 @@ static void after_read(ThreadId tid, UWord *args, SysRes res)
     if (!sr_isError(res) && sr_Res(res) == 0 && f->wanted > 0) {
         f->key.kind = IG_SYNC_PIPE_EOF;
         ig_acquire(tid, &f->key);
-        join_killed(tid);
+        ig_acquire_dead(tid, False); /* whoever was killed closed its ends, too */
     }
 }
 

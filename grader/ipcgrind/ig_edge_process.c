@@ -5,6 +5,7 @@
 #ifndef IG_PRELOAD
 #include "ig_clock.h"
 #include "ig_lock.h"
+#include "ig_misuse.h"
 #include "ig_object.h"
 #include "ig_process.h"
 #include "ig_session.h"
@@ -32,6 +33,7 @@ static Bool vforking;
 
 static void before_fork(ThreadId tid)
 {
+    ig_misuse_fork();
     forking = ig_task_new(tid);
     if (forking)
         forking->vforked = vforking;

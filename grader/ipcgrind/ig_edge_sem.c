@@ -4,13 +4,19 @@
 #include "ig_request.h"
 
 enum { LETTER = 's' };
-enum { INIT = 1, SEEN, POST, POSTED, WAIT, WAITED };
+enum { INIT = 1, SEEN, POST, POSTED, WAIT, WAITED, DESTROY };
 
 #ifdef IG_PRELOAD
 /* The first half of a sem_t is its value, as glibc lays it out on 64-bit machines. */
 static long value_of(long sem)
 {
     return (long)(*(const volatile unsigned *)sem & 0x7fffffffu);
+}
+
+/* The third word tells whether it may be used by several processes. */
+static long shared(long sem)
+{
+    return ((const volatile unsigned *)sem)[2] != 0;
 }
 
 static long wrap_init(OrigFn fn, long a, long b, long c, long d)
@@ -38,7 +44,7 @@ static long wrap_open(OrigFn fn, long a, long b, long c, long d)
 static long wrap_post(OrigFn fn, long a, long b, long c, long d)
 {
     long result;
-    IG_ASK(LETTER, POST | IG_ENTER, a, value_of(a), 0);
+    IG_ASK(LETTER, POST | IG_ENTER, a, value_of(a), shared(a));
     CALL_FN_W_WWWW(result, fn, a, b, c, d);
     IG_ASK(LETTER, POSTED | IG_LEAVE, a, (int)result == 0, 0);
     return result;
@@ -47,12 +53,22 @@ static long wrap_post(OrigFn fn, long a, long b, long c, long d)
 static long wrap_wait(OrigFn fn, long a, long b, long c, long d)
 {
     long result;
-    IG_ASK(LETTER, WAIT | IG_ENTER, a, value_of(a), 0);
+    IG_ASK(LETTER, WAIT | IG_ENTER, a, value_of(a), shared(a));
     CALL_FN_W_WWWW(result, fn, a, b, c, d);
     IG_ASK(LETTER, WAITED | IG_LEAVE, a, (int)result == 0, 0);
     return result;
 }
 
+static long wrap_destroy(OrigFn fn, long a, long b, long c, long d)
+{
+    long result;
+    IG_ASK(LETTER, DESTROY | IG_ENTER, a, 0, 0);
+    CALL_FN_W_WWWW(result, fn, a, b, c, d);
+    IG_ASK(LETTER, SEEN | IG_LEAVE, 0, 0, 0);
+    return result;
+}
+
+IG_WRAP(semZudestroy, wrap_destroy)
 IG_WRAP(semZuinit, wrap_init)
 IG_WRAP(semZuopen, wrap_open)
 IG_WRAP(semZupost, wrap_post)
@@ -61,6 +77,8 @@ IG_WRAP(semZutrywait, wrap_wait)
 IG_WRAP(semZutimedwait, wrap_wait)
 IG_WRAP(semZuclockwait, wrap_wait)
 #else
+#include "ig_misuse.h"
+
 static UWord request(ThreadId tid, UInt op, const UWord *args)
 {
     if (!args[0])
@@ -68,22 +86,32 @@ static UWord request(ThreadId tid, UInt op, const UWord *args)
     struct ig_key key = ig_key_at(tid, IG_SYNC_SEM, args[0]);
     switch (op) {
     case INIT:
+        ig_made(tid, &key, args[0], "sem_init");
         ig_queue_start(tid, &key, (UInt)args[1], True);
         break;
     case SEEN:
-    case WAIT:
         ig_queue_start(tid, &key, (UInt)args[1], False);
+        break;
+    case WAIT:
+        ig_used(tid, &key, args[0], "sem_wait", args[2] != 0);
+        ig_waiting(tid, &key);
+        ig_queue_start(tid, &key, (UInt)args[1], False);
+        ig_queue_want(tid, &key);
         break;
     case POST:
+        ig_used(tid, &key, args[0], "sem_post", args[2] != 0);
         ig_queue_start(tid, &key, (UInt)args[1], False);
-        ig_queue_put(tid, &key, 0);
+        ig_queue_put(tid, &key, 0, 1);
         break;
     case POSTED:
-        ig_queue_done(tid, &key, 0, args[1] != 0);
+        ig_queue_done(tid, &key, 0, 1, args[1] != 0);
+        break;
+    case DESTROY:
+        ig_unmade(tid, &key, args[0], "sem_destroy", False);
         break;
     case WAITED:
-        if (args[1])
-            ig_queue_take(tid, &key, 0);
+        ig_waited(tid);
+        ig_queue_take(tid, &key, 0, args[1] != 0);
         break;
     default:
         break;

@@ -3,6 +3,7 @@
 #include "ig_instrument.h"
 
 #include "ig_access.h"
+#include "ig_handler.h"
 #include "ig_object.h"
 #include "ig_stack.h"
 #include "pub_tool_libcassert.h" // tl_assert()
@@ -163,6 +164,13 @@ IRSB *ig_instrument(VgCallbackClosure *closure, IRSB *in, const VexGuestLayout *
     tl_assert(guest_word == Ity_I64 && host_word == Ity_I64);
     for (; i < in->stmts_used && in->stmts[i]->tag != Ist_IMark; i++)
         addStmtToIRSB(out, in->stmts[i]);
+    UWord unsafe = ig_unsafe_function(extents->base[0]);
+    if (unsafe) {
+        IRDirty *di = unsafeIRDirty_0_N(1, "ig_unsafe_entered",
+                                        VG_(fnptr_to_fnentry)((void *)ig_unsafe_entered),
+                                        mkIRExprVec_1(word(unsafe)));
+        addStmtToIRSB(out, IRStmt_Dirty(di));
+    }
     for (; i < in->stmts_used; i++) {
         const IRStmt *st = in->stmts[i];
         if (st->tag == Ist_IMark) {

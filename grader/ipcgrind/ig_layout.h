@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define IG_MAGIC 0x646e697267637069ull /* "ipcgrind" */
-#define IG_VERSION 2u
+#define IG_VERSION 3u
 #define IG_ALIGN 64u
 
 enum {
@@ -76,6 +76,17 @@ struct ig_vc {
     uint32_t clock[];
 };
 
+/* What is remembered of the last epochs of a task, for the words of a report. */
+enum { IG_EPOCHS = 32 };
+#define IG_LOCKS_MANY 0xffffffffu
+
+/* Names a thing that orders. `kind` is enum ig_sync_kind of ig_edge.h. */
+struct ig_key {
+    uint32_t kind;
+    uint32_t extra;
+    uint64_t a, b;
+};
+
 enum ig_task_state {
     IG_TASK_NEW, /* made by its parent, has not run yet */
     IG_TASK_RUNNING,
@@ -99,6 +110,14 @@ struct ig_task {
     uint32_t programs; /* programs that took the record over after exec */
     uint32_t killed;   /* found dead without having said so */
     uint64_t pthread;  /* pthread_self(), for pthread_join */
+    uint32_t slept;    /* and acquired nothing since */
+    uint32_t ending;   /* kind of the release that ends this epoch; then into `ended` */
+    uint32_t locks;    /* how many it holds */
+    uint32_t lock;     /* and which, IG_LOCKS_MANY for several */
+    uint8_t ended[IG_EPOCHS];
+    uint32_t lock_in[IG_EPOCHS];
+    struct ig_key waits_for; /* the object in whose wait call it is, kind 0 = none */
+    ig_ref waits_at;
 };
 
 /* Strings, modules, frames and stacks are written once and found by their hash. */
@@ -175,11 +194,14 @@ struct ig_page {
     struct ig_cell cell[IG_PAGE_CELLS];
 };
 
-/* Names a thing that orders. `kind` is enum ig_sync_kind of ig_edge.h. */
-struct ig_key {
-    uint32_t kind;
-    uint32_t extra;
-    uint64_t a, b;
+struct ig_side {
+    uint64_t word;
+    ig_ref stack;
+    int32_t pid;
+    int32_t tid;
+    ig_ref program;
+    ig_ref call; /* string: the function, when it is no access */
+    uint32_t spare;
 };
 
 /* One clock that waits in a sync object to be acquired: see ig_edge.h. */
@@ -201,26 +223,46 @@ struct ig_sync {
     ig_ref vc;          /* of all releases so far */
     ig_ref first, last; /* tokens in order */
     ig_ref free;
+    ig_ref
+        late; /* queues: taken while other takes were under way, which may have been served first */
     uint32_t tokens;
     uint32_t owner;   /* task id + 1 of the holder, for locks */
     uint32_t known;   /* queues: the initial value has been entered */
-    uint32_t readers; /* streams: reads that have begun and not ended */
+    uint32_t readers; /* streams, queues: reads that have begun and not ended */
     uint64_t wanted;  /* streams: bytes those may take */
     uint64_t written;
     uint64_t taken;
+    uint32_t live; /* initialised and not destroyed since */
+    uint32_t spare;
+    struct ig_side made; /* where it was initialised */
+    struct ig_side user; /* who used it first */
 };
 
 enum ig_kind {
     IG_RACE,
     IG_FLAG, /* a plain access and an atomic one: may be a C11 atomic that x86 does not show */
+    /* misuse of an object that synchronises: ig_misuse.h */
+    IG_NOT_SHARED,
+    IG_ONE_COPY_EACH,
+    IG_INIT_TWICE,
+    IG_DESTROYED,
+    IG_NOT_OWNER,
+    IG_NO_MUTEX,
+    IG_UNSAFE_CALL,
+    IG_KINDS,
 };
 
-struct ig_side {
-    uint64_t word;
-    ig_ref stack;
-    int32_t pid;
-    int32_t tid;
-    ig_ref program;
+/* Why the two sides of a race are not ordered, where a known pattern fits. */
+enum ig_words {
+    IG_WORDS_NONE,
+    IG_WORDS_SLEPT,
+    IG_WORDS_POLLED,
+    IG_WORDS_ONE_LOCK,
+    IG_WORDS_TWO_LOCKS,
+    IG_WORDS_POSTED, /* the release came before the access, not after it */
+    IG_WORDS_UNLOCKED,
+    IG_WORDS_WROTE,
+    IG_WORDS_SENT,
 };
 
 struct ig_report {
@@ -230,7 +272,10 @@ struct ig_report {
     ig_ref object;
     uint32_t size;
     uint64_t offset;
-    struct ig_side side[2]; /* in the order in which the tool saw them */
+    uint32_t words;  /* enum ig_words */
+    uint32_t orders; /* in which the two lines were met: 1 this one, 2 the other one */
+    struct ig_side
+        side[2]; /* in the order in which the tool saw them; pid 0 = there is no second */
 };
 
 enum ig_table {

@@ -13,8 +13,10 @@
  *   ig_instrument    the filter in the program's code;  ig_access: what it calls
  *   ig_shadow        the history of each shared byte and the race test
  *   ig_stack         call stacks;  ig_report: findings
- *   ig_edge          sync objects: one clock, ig_queue, ig_stream
+ *   ig_words         why a race is one, in words;  ig_misuse, ig_handler: other findings
+ *   ig_edge          sync objects: one clock, ig_queue, ig_stream, ig_round
  *   ig_edge_*.c      one mechanism each: system calls, and wrappers of libc functions
+ *   ig_socket        who is at the other end
  *   ig_syscall       hands calls and requests to the mechanisms
  *   ig_trace         the event log
  *   ig_sched         other schedules from a seed
@@ -32,8 +34,9 @@
 #include "ig_task.h"
 #include "ig_thread.h"
 #include "ig_trace.h"
-#include "pub_tool_libcbase.h"  // VG_(strncmp)()
-#include "pub_tool_libcprint.h" // VG_(printf)()
+#include "pub_tool_libcbase.h"    // VG_(strncmp)()
+#include "pub_tool_libcprint.h"   // VG_(printf)()
+#include "pub_tool_threadstate.h" // VG_N_THREADS
 #include "pub_tool_tooliface.h"
 
 static const HChar *session_path;
@@ -73,8 +76,14 @@ static void start(void)
     ig_object_rescan(0, 0);
 }
 
+/* A process that dies by a signal of its own makes no exit call. */
 static void finish(Int status)
 {
+    for (ThreadId tid = 1; tid < VG_N_THREADS; tid++)
+        if (ig_me(tid)) {
+            ig_leave(tid, False);
+            break;
+        }
     ig_task_end_all();
 }
 

@@ -55,6 +55,7 @@ void ig_tokens_drop(struct ig_sync *sync)
         ig_token_remove(sync, 0, sync->first);
     sync->written = sync->taken = sync->wanted = 0;
     sync->readers = 0;
+    ig_vc_copy(&sync->late, 0);
 }
 
 void ig_queue_start(ThreadId tid, const struct ig_key *key, UInt count, Bool reset)
@@ -65,7 +66,7 @@ void ig_queue_start(ThreadId tid, const struct ig_key *key, UInt count, Bool res
     if (reset) {
         ig_trace_sync(ig_me(tid), "init", key, -1);
         ig_tokens_drop(sync);
-        ig_vc_copy(&sync->vc, 0);
+        ig_vc_copy(&sync->vc, ig_me(tid)->vc);
         sync->known = 0;
     }
     if (!sync->known) {
@@ -81,7 +82,7 @@ void ig_queue_start(ThreadId tid, const struct ig_key *key, UInt count, Bool res
         ig_task_tick(ig_me(tid));
 }
 
-void ig_queue_put(ThreadId tid, const struct ig_key *key, ULong tag)
+void ig_queue_put(ThreadId tid, const struct ig_key *key, ULong tag, UInt count)
 {
     struct ig_sync *sync = ig_sync_enter(tid, key);
     if (!sync)
@@ -94,17 +95,19 @@ void ig_queue_put(ThreadId tid, const struct ig_key *key, ULong tag)
         struct ig_token *token = IG_AT(struct ig_token, ref);
         ig_vc_join(&token->vc, me->vc);
         token->tag = tag;
-        if (!token->count++)
+        if (!token->count)
             token->begin = ++sync->written;
+        token->count += count;
         token->flying++;
         token->owner = me->id;
     }
     ig_sync_leave(tid, sync);
+    me->ending = key->kind;
     ig_task_tick(me);
     ig_sched_sync(tid);
 }
 
-void ig_queue_done(ThreadId tid, const struct ig_key *key, ULong tag, Bool gave)
+void ig_queue_done(ThreadId tid, const struct ig_key *key, ULong tag, UInt count, Bool gave)
 {
     struct ig_sync *sync = ig_sync_enter(tid, key);
     if (!sync)
@@ -115,8 +118,8 @@ void ig_queue_done(ThreadId tid, const struct ig_key *key, ULong tag, Bool gave)
         if (token->owner == ig_me(tid)->id && token->flying && token->tag == tag) {
             token->flying--;
             token->end = ++sync->written;
-            if (!gave && token->count)
-                token->count--;
+            if (!gave)
+                token->count -= count < token->count ? count : token->count;
             if (!token->count)
                 ig_token_remove(sync, before, ref);
             break;
@@ -147,25 +150,127 @@ static void join_candidates(ThreadId tid, const struct ig_sync *sync, const stru
     }
 }
 
-void ig_queue_take(ThreadId tid, const struct ig_key *key, ULong tag)
+/* The first token with the tag from @ref on, @before is the one before it. */
+static ig_ref tagged(ig_ref ref, ULong tag, ig_ref *before)
+{
+    while (ref && tag && IG_AT(struct ig_token, ref)->tag != tag) {
+        *before = ref;
+        ref = IG_AT(struct ig_token, ref)->next;
+    }
+    return ref;
+}
+
+/* Others are in their wait, too, and may have been served before this one: then what it got is
+ * one of the next tokens. */
+static void join_next(ThreadId tid, const struct ig_sync *sync, ig_ref ref, ULong tag)
+{
+    ig_ref before = 0;
+    ULong others = sync->readers;
+    while (ref && others) {
+        const struct ig_token *token = IG_AT(struct ig_token, ref);
+        join_candidates(tid, sync, token);
+        if (token->count >= others)
+            return;
+        others -= token->count;
+        ref = tagged(token->next, tag, &before);
+    }
+}
+
+static Bool take_one(ThreadId tid, struct ig_sync *sync, ULong tag)
+{
+    ig_ref before = 0;
+    ig_ref ref = tagged(sync->first, tag, &before);
+    if (!ref)
+        return False;
+    struct ig_token *token = IG_AT(struct ig_token, ref);
+    join_candidates(tid, sync, token);
+    if (sync->readers) {
+        join_next(tid, sync, ref, tag);
+        ig_vc_join(&sync->late, token->vc);
+    }
+    if (--token->count == 0)
+        ig_token_remove(sync, before, ref);
+    return True;
+}
+
+void ig_queue_want(ThreadId tid, const struct ig_key *key)
 {
     struct ig_sync *sync = ig_sync_enter(tid, key);
     if (!sync)
         return;
-    ig_ref before = 0;
-    ig_ref ref = sync->first;
-    while (ref && IG_AT(struct ig_token, ref)->tag != tag && tag) {
-        before = ref;
-        ref = IG_AT(struct ig_token, ref)->next;
-    }
-    if (ref) {
-        join_candidates(tid, sync, IG_AT(struct ig_token, ref));
-        if (--IG_AT(struct ig_token, ref)->count == 0)
-            ig_token_remove(sync, before, ref);
-    } else {
-        ig_vc_join(&ig_me(tid)->vc, sync->vc);
-    }
-    ig_trace_sync(ig_me(tid), "take", key, -1);
+    sync->readers++;
     ig_sync_leave(tid, sync);
     ig_sched_sync(tid);
+}
+
+Bool ig_queue_take(ThreadId tid, const struct ig_key *key, ULong tag, UInt count)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    Bool all = True;
+    if (!sync)
+        return True;
+    if (sync->readers)
+        sync->readers--;
+    if (count) {
+        ig_vc_join(&ig_me(tid)->vc, sync->late);
+        ig_me(tid)->slept = 0;
+    }
+    for (; count && all; count--)
+        all = take_one(tid, sync, tag);
+    if (!all)
+        ig_vc_join(&ig_me(tid)->vc, sync->vc);
+    ig_trace_sync(ig_me(tid), "take", key, -1);
+    if (!sync->readers)
+        ig_vc_copy(&sync->late, 0);
+    ig_sync_leave(tid, sync);
+    ig_sched_sync(tid);
+    return all;
+}
+
+void ig_wake(ThreadId tid, const struct ig_key *key)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    Bool heard = sync->readers != 0;
+    if (heard) {
+        ig_trace_sync(ig_me(tid), "wake", key, -1);
+        ig_vc_join(&sync->late, ig_me(tid)->vc);
+    }
+    ig_sync_leave(tid, sync);
+    if (heard)
+        ig_task_tick(ig_me(tid));
+    ig_sched_sync(tid);
+}
+
+void ig_woken(ThreadId tid, const struct ig_key *key, Bool woken)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    if (woken) {
+        ig_vc_join(&ig_me(tid)->vc, sync->late);
+        ig_trace_sync(ig_me(tid), "woken", key, -1);
+    }
+    if (sync->readers)
+        sync->readers--;
+    if (!sync->readers)
+        ig_vc_copy(&sync->late, 0);
+    ig_sync_leave(tid, sync);
+    ig_sched_sync(tid);
+}
+
+ULong ig_queue_top(ThreadId tid, const struct ig_key *key, Bool *mixed)
+{
+    ULong top = 0;
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return 0;
+    for (ig_ref ref = sync->first; ref; ref = IG_AT(struct ig_token, ref)->next) {
+        ULong tag = IG_AT(struct ig_token, ref)->tag;
+        *mixed = *mixed || (top && tag != top);
+        top = tag > top ? tag : top;
+    }
+    ig_sync_leave(tid, sync);
+    return top;
 }

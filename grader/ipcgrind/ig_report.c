@@ -4,6 +4,7 @@
 
 #include "ig_session.h"
 #include "ig_trace.h"
+#include "ig_words.h"
 #include "pub_tool_libcbase.h" // VG_(memcpy)()
 
 /* Two races are one finding when they are between the same two lines: `x++` reads and writes, and
@@ -40,16 +41,37 @@ static ig_ref make_report(const void *arg)
     return ref;
 }
 
+static struct ig_report *enter(const struct ig_report *report)
+{
+    /* the same for both orders of the two sides */
+    ULong lines = line_of(report->side[0].stack) + line_of(report->side[1].stack);
+    UInt hash = ig_hash(report->kind, &report->object, sizeof(report->object)) ^
+                ig_hash(0, &lines, sizeof(lines));
+    ig_ref ref = ig_intern(IG_REPORTS, hash, same_report, make_report, report);
+    struct ig_report *known = ref ? IG_AT(struct ig_report, ref) : NULL;
+    if (known && __atomic_fetch_add(&known->count, 1, __ATOMIC_RELAXED) == 0)
+        ig_trace_finding(known);
+    return known;
+}
+
 void ig_report_race(enum ig_kind kind, ig_ref object, ULong offset, UInt size,
                     const struct ig_side *before, const struct ig_side *now)
 {
     struct ig_report report = {.kind = kind, .object = object, .offset = offset, .size = size};
     report.side[0] = *before;
     report.side[1] = *now;
-    /* the same for both orders of the two sides */
-    ULong lines = line_of(before->stack) + line_of(now->stack);
-    UInt hash = ig_hash(kind, &object, sizeof(object)) ^ ig_hash(0, &lines, sizeof(lines));
-    ig_ref ref = ig_intern(IG_REPORTS, hash, same_report, make_report, &report);
-    if (ref && __atomic_fetch_add(&IG_AT(struct ig_report, ref)->count, 1, __ATOMIC_RELAXED) == 0)
-        ig_trace_race(IG_AT(struct ig_report, ref));
+    report.side[0].call = report.side[1].call = 0;
+    struct ig_report *known = enter(&report);
+    if (known)
+        ig_words(known, before, now);
+}
+
+void ig_report_misuse(enum ig_kind kind, ig_ref object, ULong offset, const struct ig_side *before,
+                      const struct ig_side *now)
+{
+    struct ig_report report = {.kind = kind, .object = object, .offset = offset};
+    report.side[0] = before ? *before : *now;
+    if (before)
+        report.side[1] = *now;
+    enter(&report);
 }

@@ -13,4 +13,8 @@
 void ig_report_race(enum ig_kind kind, ig_ref object, ULong offset, UInt size,
                     const struct ig_side *before, const struct ig_side *now);
 
+/* A call that uses an object wrongly: @now, after @before unless that is NULL. */
+void ig_report_misuse(enum ig_kind kind, ig_ref object, ULong offset, const struct ig_side *before,
+                      const struct ig_side *now);
+
 #endif

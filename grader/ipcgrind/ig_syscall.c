@@ -8,6 +8,7 @@
 #include "ig_request.h"
 #include "ig_session.h"
 #include "ig_task.h"
+#include "pub_tool_libcassert.h" // tl_assert2()
 #include "pub_tool_tooliface.h"
 #include "valgrind.h" // VG_IS_TOOL_USERREQ
 
@@ -15,18 +16,19 @@
 extern const struct ig_edge *const __start_ig_edges[];
 extern const struct ig_edge *const __stop_ig_edges[];
 
-enum { MOST_CALLS = 512, MOST_HOOKS = 4 };
+enum { MOST_CALLS = 512, MOST_HOOKS = 8 };
 static const struct ig_call *hooks[MOST_CALLS][MOST_HOOKS];
 static const struct ig_edge *by_letter[128];
 
 static void add_call(const struct ig_call *call)
 {
-    for (UInt i = 0; call->number < MOST_CALLS && i < MOST_HOOKS; i++) {
-        if (!hooks[call->number][i]) {
-            hooks[call->number][i] = call;
-            return;
-        }
-    }
+    UInt i = 0;
+    tl_assert2(call->number < MOST_CALLS, "ipcgrind: call %u: raise MOST_CALLS", call->number);
+    while (i < MOST_HOOKS && hooks[call->number][i])
+        i++;
+    tl_assert2(i < MOST_HOOKS, "ipcgrind: call %u has too many edges: raise MOST_HOOKS",
+               call->number);
+    hooks[call->number][i] = call;
 }
 
 void ig_syscall_init(void)
@@ -49,6 +51,7 @@ void ig_pre_syscall(ThreadId tid, UInt number, UWord *args, UInt count)
     /* the core reports the buffers of this call only afterwards; they belong before its release */
     UInt clock = ig_vc_get(me->vc, me->id);
     ig_thread(tid)->clock_before = 0;
+    ig_thread(tid)->last_call = number;
     for (UInt i = 0; i < MOST_HOOKS && hooks[number][i]; i++)
         if (hooks[number][i]->pre)
             hooks[number][i]->pre(tid, args);
@@ -88,4 +91,11 @@ void ig_leave(ThreadId tid, Bool exec)
     for (const struct ig_edge *const *e = __start_ig_edges; e < __stop_ig_edges; e++)
         if ((*e)->leave && ig_me(tid))
             (*e)->leave(tid, exec);
+}
+
+void ig_signal(ThreadId tid, Int signal)
+{
+    for (const struct ig_edge *const *e = __start_ig_edges; e < __stop_ig_edges; e++)
+        if ((*e)->signal && ig_me(tid))
+            (*e)->signal(tid, signal);
 }

@@ -15,4 +15,7 @@ Bool ig_client_request(ThreadId tid, UWord *args, UWord *ret);
 /* The process is about to exit or to exec. */
 void ig_leave(ThreadId tid, Bool exec);
 
+/* A handler for @signal is about to run. */
+void ig_signal(ThreadId tid, Int signal);
+
 #endif

@@ -173,6 +173,9 @@ void ig_task_tick(struct ig_task *task)
         ig_session_break(IG_CLOCK_OUT);
     else
         ig_vc_set(&task->vc, task->id, clock);
+    task->ended[(clock - 1) % IG_EPOCHS] = (UChar)task->ending;
+    task->lock_in[clock % IG_EPOCHS] = task->lock;
+    task->ending = 0;
 }
 
 Bool ig_task_ordered(const struct ig_task *me, ULong word)

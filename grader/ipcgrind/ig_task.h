@@ -29,6 +29,9 @@ struct ig_thread {
     Addr saved_sp[8];
     struct ig_fences fences;
     Bool atomic;       /* between the two requests of an atomic operation */
+    Addr handler_sp;   /* where the outermost handler broke in */
+    Bool handler_calm; /* in a wait that lets signals in on purpose: sigsuspend and the like */
+    UInt last_call;    /* the last system call */
     UInt clock_before; /* own clock before the releases of the running system call, 0 = none */
     ULong random;
     UInt steps; /* points passed, see ig_sched.h */

@@ -43,6 +43,28 @@ static const struct {
     [IG_SYNC_MUTEX] = {"mutex", True},
     [IG_SYNC_ANNOTATED] = {"annotation", True},
     [IG_SYNC_C11] = {"C11 atomic", True},
+    [IG_SYNC_SYSV_SEM] = {"System V semaphore", False},
+    [IG_SYNC_SYSV_ZERO] = {"System V semaphore at zero", False},
+    [IG_SYNC_SYSV_GONE] = {"removed System V semaphores", False},
+    [IG_SYNC_BARRIER] = {"barrier", True},
+    [IG_SYNC_RWLOCK] = {"rwlock", True},
+    [IG_SYNC_READERS] = {"readers of a rwlock", True},
+    [IG_SYNC_SPIN] = {"spin lock", True},
+    [IG_SYNC_ONCE] = {"once", True},
+    [IG_SYNC_FUTEX] = {"futex", True},
+    [IG_SYNC_COPIES] = {"copies after fork", False},
+    [IG_SYNC_COND] = {"condition variable", True},
+    [IG_SYNC_MESSAGE] = {"message queue", False},
+    [IG_SYNC_SOCKET] = {"stream socket", False},
+    [IG_SYNC_DATAGRAM] = {"datagram socket", False},
+    [IG_SYNC_SOCKET_EOF] = {"end of a socket", False},
+    [IG_SYNC_PAIR] = {"socketpair", False},
+    [IG_SYNC_CONNECT] = {"connection", False},
+    [IG_SYNC_NOTIFY] = {"message notification", False},
+    [IG_SYNC_SIGNAL] = {"signal", False},
+    [IG_SYNC_EVENTFD] = {"eventfd", False},
+    [IG_SYNC_FILE_LOCK] = {"file lock", False},
+    [IG_SYNC_FILE_READERS] = {"readers of a file lock", False},
 };
 
 /* Bytes that are not ASCII go as \u00xx: names need not be UTF-8, JSON must be. */
@@ -148,14 +170,17 @@ static void put_side(const HChar *comma, const struct ig_side *side)
     put(",\"line\":%u}", frame ? frame->line : 0);
 }
 
-void ig_trace_race_event(const struct ig_report *report)
+void ig_trace_finding_event(const struct ig_report *report)
 {
-    const struct ig_task *me = ig_task_at(IG_WORD_TASK(report->side[1].word));
-    begin(me, "race");
-    put_text("object", IG_AT(struct ig_object, report->object)->name);
+    Bool race = report->kind == IG_RACE || report->kind == IG_FLAG;
+    const struct ig_side *last = &report->side[report->side[1].pid ? 1 : 0];
+    const struct ig_task *me = ig_task_at(IG_WORD_TASK(last->word));
+    begin(me, race ? "race" : "misuse");
+    put_text("object", report->object ? IG_AT(struct ig_object, report->object)->name : 0);
     put(",\"offset\":%llu,\"size\":%u,\"sides\":[", (ULong)report->offset, report->size);
     put_side("", &report->side[0]);
-    put_side(",", &report->side[1]);
+    if (report->side[1].pid)
+        put_side(",", &report->side[1]);
     put("]");
     put_clock(me->vc);
     finish();

@@ -21,7 +21,7 @@ void ig_trace_open(void);
 void ig_trace_sync_event(const struct ig_task *me, const HChar *event, const struct ig_key *key,
                          Long bytes);
 void ig_trace_task_event(const struct ig_task *me, const HChar *event, const struct ig_task *other);
-void ig_trace_race_event(const struct ig_report *report);
+void ig_trace_finding_event(const struct ig_report *report);
 
 /* @event on the object of @key; @bytes < 0 where there are none. */
 static inline void ig_trace_sync(const struct ig_task *me, const HChar *event,
@@ -40,10 +40,10 @@ static inline void ig_trace_task(const struct ig_task *me, const HChar *event,
 }
 
 /* A finding that is new. */
-static inline void ig_trace_race(const struct ig_report *report)
+static inline void ig_trace_finding(const struct ig_report *report)
 {
     if (ig_trace_fd >= 0)
-        ig_trace_race_event(report);
+        ig_trace_finding_event(report);
 }
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the session to the result, which is what --json writes:
  *
- *   findings   [{kind, object, offset, size, count, runs, ordering,
+ *   findings   [{kind, object, offset, size, count, runs, ordering: a sentence,
  *                sides: [{access, atomic, system_call, size, pid, tid, program,
  *                         stack: [{function, file, line, module, offset}]}]}]
+ *              one side or two; of a misuse `access` is the function called and `size` 0
  *   partial    [what was not seen]
  *   no_verdict why there is none, or null
  */
@@ -39,11 +40,89 @@ static json_t *stack_json(const struct session *s, ig_ref ref)
 static json_t *side_json(const struct session *s, const struct ig_side *side)
 {
     uint32_t flags = IG_WORD_FLAGS(side->word);
-    return json_pack(
-        "{s:s,s:b,s:b,s:I,s:i,s:i,s:o,s:o}", "access", flags & IG_WRITE ? "write" : "read",
-        "atomic", (flags & IG_ATOMIC) != 0, "system_call", (flags & IG_SYSCALL) != 0, "size",
-        (json_int_t)IG_WORD_SIZE(side->word), "pid", (int)side->pid, "tid", (int)side->tid,
-        "program", text_or_null(s, side->program), "stack", stack_json(s, side->stack));
+    const char *call = session_text(s, side->call);
+    const char *access = flags & IG_WRITE ? "write" : "read";
+    return json_pack("{s:s,s:b,s:b,s:I,s:i,s:i,s:o,s:o}", "access", *call ? call : access, "atomic",
+                     (flags & IG_ATOMIC) != 0, "system_call", (flags & IG_SYSCALL) != 0, "size",
+                     (json_int_t)IG_WORD_SIZE(side->word), "pid", (int)side->pid, "tid",
+                     (int)side->tid, "program", text_or_null(s, side->program), "stack",
+                     stack_json(s, side->stack));
+}
+
+static const char *const kinds[IG_KINDS] = {
+    [IG_RACE] = "race",
+    [IG_FLAG] = "unsynchronised flag?",
+    [IG_NOT_SHARED] = "not process-shared",
+    [IG_ONE_COPY_EACH] = "one copy in each process",
+    [IG_INIT_TWICE] = "initialised twice",
+    [IG_DESTROYED] = "destroyed while waited on",
+    [IG_NOT_OWNER] = "unlocked by another than the owner",
+    [IG_NO_MUTEX] = "condition wait without the mutex",
+    [IG_UNSAFE_CALL] = "call that is not async-signal-safe",
+};
+
+static const char *const misuse[IG_KINDS] = {
+    [IG_NOT_SHARED] =
+        "it lies in shared memory but was not made process-shared, so another process may never "
+        "be woken: pass pshared 1, or set PTHREAD_PROCESS_SHARED in its attributes",
+    [IG_ONE_COPY_EACH] =
+        "it lies in private memory, so after fork() each process has its own copy and never meets "
+        "the other: put it in memory mapped with MAP_SHARED before the fork",
+    [IG_INIT_TWICE] =
+        "a live object was initialised again, which forgets its waiters and its count: initialise "
+        "it once, in the process that creates the memory, before the others start",
+    [IG_DESTROYED] =
+        "somebody still waits for it and may wait for ever: destroy it when all others are done "
+        "with it, for example after waitpid()",
+    [IG_NOT_OWNER] =
+        "only the thread that locked a mutex may unlock it: lock it first, or use a semaphore "
+        "where one process signals another",
+    [IG_NO_MUTEX] =
+        "the caller must hold the mutex when it waits, or a signal between its test and its wait "
+        "is lost: lock, test in a while loop, wait, unlock",
+    [IG_UNSAFE_CALL] =
+        "a signal handler may interrupt the very same function half way, and then hang or destroy "
+        "its data: only set a volatile sig_atomic_t flag there, or call write(); see "
+        "signal-safety(7)",
+};
+
+static const char *const race_words[] = {
+    [IG_WORDS_NONE] = "no ordering seen between the two",
+    [IG_WORDS_SLEPT] = "only a sleep separates the two, and time orders nothing: on a busy machine "
+                       "the other side may still not be done; wait for it with a semaphore, a "
+                       "pipe or waitpid()",
+    [IG_WORDS_POLLED] = "a plain variable is polled: reading in a loop orders nothing; use a "
+                        "semaphore, a condition or an atomic",
+    [IG_WORDS_ONE_LOCK] = "one side holds the lock, the other does not: both must hold it",
+    [IG_WORDS_TWO_LOCKS] = "each side holds a lock, but not the same one",
+    [IG_WORDS_POSTED] = "the first posted the semaphore before this access, not after it",
+    [IG_WORDS_UNLOCKED] = "the first gave back the lock before this access, not after it",
+    [IG_WORDS_WROTE] = "the first wrote to the pipe before this access, not after it",
+    [IG_WORDS_SENT] = "the first sent the message before this access, not after it",
+};
+
+static const char *ordering_of(const struct ig_report *r)
+{
+    if (misuse[r->kind])
+        return misuse[r->kind];
+    return race_words[r->words <= IG_WORDS_SENT ? r->words : IG_WORDS_NONE];
+}
+
+static json_t *sides_json(const struct session *s, const struct ig_report *r)
+{
+    json_t *sides = json_array();
+    for (int i = 0; i < 2 && r->side[i].pid; i++)
+        json_array_append_new(sides, side_json(s, &r->side[i]));
+    return sides;
+}
+
+static json_t *object_json(const struct session *s, const struct ig_report *r)
+{
+    if (r->kind == IG_UNSAFE_CALL)
+        return json_null();
+    if (!r->object)
+        return json_string("private memory");
+    return text_or_null(s, SESSION_AT(struct ig_object, s, r->object)->name);
 }
 
 /* The program of a side may have ordered it by atomics that its code does not show. */
@@ -67,13 +146,12 @@ static const char flag_words[] = "no ordering seen, but C11 atomics are plain mo
 
 static json_t *report_json(const struct session *s, const struct ig_report *r)
 {
-    const struct ig_object *object = SESSION_AT(struct ig_object, s, r->object);
-    bool flag = r->kind != IG_RACE || unclear(s, &r->side[0]) || unclear(s, &r->side[1]);
-    return json_pack("{s:s,s:o,s:I,s:I,s:I,s:i,s:s,s:[o,o]}", "kind", flag ? flag_kind : "race",
-                     "object", text_or_null(s, object->name), "offset", (json_int_t)r->offset,
-                     "size", (json_int_t)r->size, "count", (json_int_t)r->count, "runs", 1,
-                     "ordering", flag ? flag_words : "no ordering seen", "sides",
-                     side_json(s, &r->side[0]), side_json(s, &r->side[1]));
+    bool flag = r->kind == IG_FLAG ||
+                (r->kind == IG_RACE && (unclear(s, &r->side[0]) || unclear(s, &r->side[1])));
+    return json_pack("{s:s,s:o,s:I,s:I,s:I,s:i,s:s,s:o}", "kind", flag ? flag_kind : kinds[r->kind],
+                     "object", object_json(s, r), "offset", (json_int_t)r->offset, "size",
+                     (json_int_t)r->size, "count", (json_int_t)r->count, "runs", 1, "ordering",
+                     flag ? flag_words : ordering_of(r), "sides", sides_json(s, r));
 }
 
 /* The innermost frame of a side, as far as runs can be compared: addresses may differ. */
@@ -96,6 +174,8 @@ static bool same_top(const json_t *a, size_t i, const json_t *b, size_t j)
         json_object_get(json_array_get(json_object_get(a, "sides"), i), "access"));
     const char *wb = json_string_value(
         json_object_get(json_array_get(json_object_get(b, "sides"), j), "access"));
+    if (!wa || !wb)
+        return !wa && !wb; /* a finding of one side */
     return la == lb && ta && tb && strcmp(ta, tb) == 0 && strcmp(wa, wb) == 0;
 }
 
@@ -133,7 +213,8 @@ static void add_findings(json_t *result, const struct session *s)
         ig_ref ref = s->head->table[IG_REPORTS][b];
         while (ref) {
             const struct ig_report *r = SESSION_AT(struct ig_report, s, ref);
-            merge(findings, report_json(s, r), begin);
+            if (r->kind < IG_KINDS)
+                merge(findings, report_json(s, r), begin);
             ref = r->node.next;
         }
     }

@@ -82,18 +82,24 @@ static int verdict(json_t *result)
     size_t i = 0;
     json_t *f = NULL;
     bool race = false;
+    bool misuse = false;
     json_array_foreach(json_object_get(result, "findings"), i, f)
     {
-        if (strcmp(json_string_value(json_object_get(f, "kind")), "race") == 0)
+        const char *kind = json_string_value(json_object_get(f, "kind"));
+        if (strcmp(kind, "race") == 0)
             race = true;
+        else if (strcmp(kind, "unsynchronised flag?") != 0)
+            misuse = true;
     }
     bool clean = i == 0 && json_array_size(json_object_get(result, "partial")) == 0 &&
                  json_is_null(json_object_get(result, "no_verdict"));
-    const char *word = race ? "races" : "no verdict";
+    const char *word = misuse ? "misuse" : "no verdict";
+    if (race)
+        word = "races";
     if (clean)
         word = "clean";
     json_object_set_new(result, "verdict", json_string(word));
-    if (race)
+    if (race || misuse)
         return EXIT_FINDINGS;
     return clean ? EXIT_CLEAN : EXIT_NO_VERDICT;
 }

@@ -47,10 +47,13 @@ static void print_side(const json_t *side, const char *word)
 {
     size_t i = 0;
     json_t *frame = NULL;
-    fprintf(stderr, "  %s%s%s of %ld byte%s by pid %ld (%s)", word,
-            json_is_true(json_object_get(side, "atomic")) ? "atomic " : "", text_of(side, "access"),
-            number_of(side, "size"), number_of(side, "size") == 1 ? "" : "s",
-            number_of(side, "pid"), base(text_of(side, "program")));
+    long size = number_of(side, "size");
+    fprintf(stderr, "  %s%s%s", word,
+            json_is_true(json_object_get(side, "atomic")) ? "atomic " : "",
+            text_of(side, "access"));
+    if (size)
+        fprintf(stderr, " of %ld byte%s", size, size == 1 ? "" : "s");
+    fprintf(stderr, " by pid %ld (%s)", number_of(side, "pid"), base(text_of(side, "program")));
     if (number_of(side, "tid") != number_of(side, "pid"))
         fprintf(stderr, ", thread %ld", number_of(side, "tid"));
     fprintf(stderr, "%s\n",
@@ -66,11 +69,15 @@ static void print_side(const json_t *side, const char *word)
 static void print_finding(const json_t *f, size_t number, unsigned runs)
 {
     json_t *sides = json_object_get(f, "sides");
-    fprintf(stderr, "ipcgrind: %s %zu on %s + %ld\n", text_of(f, "kind"), number,
-            text_of(f, "object"), number_of(f, "offset"));
+    const char *object = json_string_value(json_object_get(f, "object"));
+    fprintf(stderr, "ipcgrind: %s %zu", text_of(f, "kind"), number);
+    if (object)
+        fprintf(stderr, " on %s + %ld", object, number_of(f, "offset"));
+    fputc('\n', stderr);
     print_side(json_array_get(sides, 0), "");
-    print_side(json_array_get(sides, 1), "and ");
-    fprintf(stderr, "  %s between the two", text_of(f, "ordering"));
+    if (json_array_size(sides) > 1)
+        print_side(json_array_get(sides, 1), "and ");
+    fprintf(stderr, "  %s", text_of(f, "ordering"));
     if (runs > 1)
         fprintf(stderr, "; seen in %ld of %u runs", number_of(f, "runs"), runs);
     if (number_of(f, "count") > 1)

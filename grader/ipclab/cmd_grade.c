@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -157,6 +158,15 @@ static bool is_chosen(const char *test, const struct item *it)
     return strncmp(test, "lens:", 5) == 0 && strcmp(test + 5, gr_lens_name(it->lens)) == 0;
 }
 
+/* "1B" is the start of an item's name, and no pattern that matches one. */
+static bool begins_an_item(const struct grade *g)
+{
+    for (size_t i = 0; i < g->list.n && !strpbrk(g->test, "*?["); i++)
+        if (strncasecmp(g->list.v[i].id, g->test, strlen(g->test)) == 0)
+            return true;
+    return false;
+}
+
 static int choose_items(struct grade *g)
 {
     struct gr_text t = {0};
@@ -172,7 +182,10 @@ static int choose_items(struct grade *g)
         gr_text_addf(&t, " %s", it->id);
     }
     ids = gr_text_take(&t);
-    if (g->nchosen == 0)
+    if (g->nchosen == 0 && begins_an_item(g))
+        rc = wrong(EX_USE, " grade: --test %s matches no item; did you mean '%s*'? Items:%s",
+                   g->test, g->test, ids);
+    else if (g->nchosen == 0)
         rc = wrong(EX_USE, " grade: --test %s matches no item; items:%s", g->test, ids);
     else if (sum != g->lab.points)
         rc = wrong(EX_UNJUDGED,

@@ -10,7 +10,7 @@
 #include "ipclab.h"
 #include "suite_list.h"
 
-static bool started(const char *root, const struct gr_lab *lab)
+bool lab_started(const char *root, const struct gr_lab *lab)
 {
     struct stat st;
     bool any = false;
@@ -40,7 +40,7 @@ static int list_one(const char *root, const char *slug)
         return EX_WRONG;
     }
     printf("%-20s %-16s %3d points  %-11s ", slug, lab.title, lab.points,
-           started(root, &lab) ? "started" : "not started");
+           lab_started(root, &lab) ? "started" : "not started");
     for (size_t i = 0; i < lab.nprograms; i++)
         printf(" %s", lab.programs[i].name);
     puts("");

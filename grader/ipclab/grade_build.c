@@ -118,10 +118,11 @@ static void child(void *ctx, int index, int slot)
     compile_in_jail(r->g, s->build, s->driver ? "drv" : "src", a.v);
 }
 
-static int next(void *ctx)
+static int next(void *ctx, int slot)
 {
     struct stage_run *r = ctx;
 
+    (void)slot;
     while (r->at < r->n && r->g->builds[r->steps[r->at].build].verdict != GR_PASS)
         r->at++;
     return r->at < r->n ? (int)r->at++ : -1;

@@ -4,6 +4,7 @@
  * only if the record, its id and the exit status agree. What does not agree is the grader's
  * trouble, tried again at most twice and never taken for the student's.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "gr_io.h"
+#include "gr_jail.h"
 #include "gr_text.h"
 #include "grade.h"
 
@@ -21,6 +23,7 @@ struct schedule {
     struct grade *g;
     size_t *order; /* indices of items, as they should start */
     size_t n;
+    unsigned queue_budget; /* of each user the items run as */
 };
 
 /* Plain items first: they decide what the others are worth. Then the longest, to end together. */
@@ -51,16 +54,47 @@ static void progress(const struct schedule *s)
     free(list);
 }
 
-static int next(void *ctx)
+/* How many POSIX queues of default size one user may hold; the kernel counts them for all jails of
+ * the user together. */
+static unsigned queue_budget(void)
+{
+    enum { DEFAULT_QUEUE = 10 * (8192 + 96) }; /* messages, and the kernel's own part of each */
+    struct rlimit lim;
+
+    if (getrlimit(RLIMIT_MSGQUEUE, &lim) == -1 || lim.rlim_cur == RLIM_INFINITY)
+        return UINT_MAX;
+    return (unsigned)(lim.rlim_cur / DEFAULT_QUEUE);
+}
+
+/* Is there room for what @it needs beside what runs as the user of @slot? Who runs alone may. */
+static bool has_room(const struct schedule *s, const struct item *it, int slot)
+{
+    unsigned taken = 0;
+    bool alone = true;
+
+    for (size_t i = 0; it->queues > 0 && i < s->n; i++) {
+        const struct item *other = &s->g->list.v[s->order[i]];
+        bool shares = geteuid() != 0 || gr_jail_uid(other->slot) == gr_jail_uid(slot);
+
+        if (other == it || !other->started || other->done || !shares || other->queues == 0)
+            continue;
+        alone = false;
+        taken += other->queues;
+    }
+    return alone || taken + it->queues <= s->queue_budget;
+}
+
+static int next(void *ctx, int slot)
 {
     struct schedule *s = ctx;
 
     for (size_t i = 0; i < s->n; i++) {
         struct item *it = &s->g->list.v[s->order[i]];
 
-        if (it->done || it->started)
+        if (it->done || it->started || !has_room(s, it, slot))
             continue;
         it->started = true;
+        it->slot = slot;
         it->tries++;
         progress(s);
         return (int)s->order[i];
@@ -264,7 +298,8 @@ int grade_run(struct grade *g)
 {
     int64_t begin = gr_now_ms();
     long kib, before = cpu_ms(RUSAGE_SELF, &kib) + cpu_ms(RUSAGE_CHILDREN, &kib);
-    struct schedule s = {.g = g, .order = gr_xcalloc(g->list.n, sizeof(size_t))};
+    struct schedule s = {
+        .g = g, .order = gr_xcalloc(g->list.n, sizeof(size_t)), .queue_budget = queue_budget()};
     const struct pool_ops ops = {.next = next,
                                  .child = child,
                                  .ended = ended,

@@ -22,6 +22,7 @@ int cmd_reset(const char *root, int argc, char **argv);
 int cmd_list(const char *root, int argc, char **argv);
 int cmd_hint(const char *root, int argc, char **argv);
 int cmd_grade(const char *root, int argc, char **argv);
+int cmd_board(const char *root, int argc, char **argv);
 
 /** Say one line on stderr, made printable. Return: @status, for `return wrong(EX_USE, ...)`. */
 int wrong(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -43,6 +44,9 @@ int opt_scale(const char *cmd, const char *name, const char *s, double *out);
 
 /** Find and read the lab called @name. Return: 0, or EX_USE / EX_UNJUDGED after a line. */
 int lab_open(const char *cmd, const char *root, const char *name, struct gr_lab *lab);
+
+/** Return: whether any source of the lab stands in its folder. */
+bool lab_started(const char *root, const struct gr_lab *lab);
 
 /** Copy the skeleton into @dir, keeping what is there; name the files on @say unless it is NULL.
  *  Return: 0, or -1 after a line. */

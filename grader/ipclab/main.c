@@ -18,6 +18,7 @@ static const char help[] =
     "\n"
     "  ipclab start --lab LAB [--dir DIR]   put the skeleton there; overwrites nothing\n"
     "  ipclab grade --lab LAB [options]     build and grade; says why an item failed\n"
+    "  ipclab board [options]               every lab graded, a line each, and all points\n"
     "  ipclab reset --lab LAB [--dir DIR]   begin again; your files move to a dated backup\n"
     "  ipclab list [--lab LAB]              the labs, or what one of them grades\n"
     "  ipclab hint --lab LAB [--step STEP] [--level 1|2|3]   STEP is 01.5, or an item: 1B.1\n"
@@ -36,7 +37,9 @@ static const char help[] =
     "  --color auto|always|never\n"
     "  --bare            no watching and no judging: to measure what they cost\n"
     "\n"
-    "Exit status of grade: 0 full marks, 1 below, 2 wrong usage, 75 could not judge.\n"
+    "board takes --src, --seed, --jobs, --time-scale, --jail and --color.\n"
+    "\n"
+    "Exit status of grade and board: 0 full marks, 1 below, 2 wrong usage, 75 could not judge.\n"
     "Others: 0 done, 1 could not do it, 2 wrong usage.\n";
 
 /*
@@ -87,11 +90,8 @@ static int run(const char *root, int argc, char **argv)
     static const struct {
         const char *name;
         int (*call)(const char *, int, char **);
-    } commands[] = {{"start", cmd_start},
-                    {"grade", cmd_grade},
-                    {"reset", cmd_reset},
-                    {"list", cmd_list},
-                    {"hint", cmd_hint}};
+    } commands[] = {{"start", cmd_start}, {"grade", cmd_grade}, {"board", cmd_board},
+                    {"reset", cmd_reset}, {"list", cmd_list},   {"hint", cmd_hint}};
 
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(argv[0], commands[i].name) != 0)
@@ -104,9 +104,10 @@ static int run(const char *root, int argc, char **argv)
         }
         return commands[i].call(root, argc - 1, argv + 1);
     }
-    return wrong(EX_USE,
-                 "there is no command \"%s\"; write start, grade, reset, list or hint, or --help",
-                 argv[0]);
+    return wrong(
+        EX_USE,
+        "there is no command \"%s\"; write start, grade, board, reset, list or hint, or --help",
+        argv[0]);
 }
 
 /* A descriptor 0-2 that is closed would be reused by the first file we open. */

@@ -270,8 +270,8 @@ int pool_run(struct pool *p, const struct pool_ops *ops, void *ctx, int jobs)
         for (int i = 0; i < jobs && i < POOL_MAX && !saved; i++) {
             if (p->child[i].pid)
                 continue;
-            if ((index = ops->next(ctx)) < 0)
-                break;
+            if ((index = ops->next(ctx, i)) < 0)
+                continue; /* another slot may have the room that this one lacks */
             if (start(&p->child[i], ops, ctx, index, i) == -1)
                 saved = errno;
             else

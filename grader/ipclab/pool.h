@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { POOL_MAX = 8, POOL_HEAD = 48 * 1024, POOL_TAIL = 16 * 1024, POOL_RECORD = 300 * 1024 };
+enum { POOL_MAX = 16, POOL_HEAD = 48 * 1024, POOL_TAIL = 16 * 1024, POOL_RECORD = 300 * 1024 };
 
 /** What came over one pipe. */
 struct pool_buf {
@@ -42,8 +42,8 @@ struct pool_child {
 };
 
 struct pool_ops {
-    /** Return: the index of the next piece of work, or -1 for none. */
-    int (*next)(void *ctx);
+    /** Return: the index of the next piece of work for @slot, or -1: none that may run now. */
+    int (*next)(void *ctx, int slot);
     /** In the child: stdout and stderr are captured, 3 is the record pipe. Does not return. */
     void (*child)(void *ctx, int index, int slot);
     void (*ended)(void *ctx, const struct pool_child *c);

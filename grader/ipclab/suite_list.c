@@ -21,11 +21,12 @@ struct asking {
     int rc;
 };
 
-static int next(void *ctx)
+static int next(void *ctx, int slot)
 {
     struct asking *a = ctx;
     bool first = !a->asked;
 
+    (void)slot;
     a->asked = true;
     return first ? 0 : -1;
 }
@@ -52,6 +53,7 @@ static int parse_item(struct item *it, const char *line, size_t len)
 {
     json_t *o = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
     const json_t *points = json_object_get(o, "points"), *cost = json_object_get(o, "cost");
+    const json_t *queues = json_object_get(o, "queues");
 
     memset(it, 0, sizeof(*it));
     it->id = text_of(o, "id");
@@ -63,6 +65,7 @@ static int parse_item(struct item *it, const char *line, size_t len)
     it->lens = gr_lens_parse(json_string_value(json_object_get(o, "lens")));
     it->points = json_is_integer(points) ? (int)json_integer_value(points) : -1;
     it->cost = json_is_number(cost) ? json_number_value(cost) : 0;
+    it->queues = json_is_integer(queues) ? (unsigned)json_integer_value(queues) : 0;
     json_decref(o);
     if (!it->program)
         it->program = gr_xstrdup("");

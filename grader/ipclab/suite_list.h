@@ -16,12 +16,14 @@ struct item {
     enum gr_lens lens;
     int points;
     double cost;
+    unsigned queues; /* POSIX message queues of default size it may need at once */
     /* While grading: */
     bool chosen; /* by --test */
     bool started;
     bool done;
     bool shown;
     int tries;
+    int slot; /* where it runs, or ran last */
 };
 
 struct suite_list {

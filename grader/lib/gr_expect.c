@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { EXCERPT = 1500 }; /* bytes shown before and after a difference */
+enum { END_MS = 1000 }; /* how long a program that has closed everything may take to end */
 
 static char *__attribute__((format(printf, 1, 0))) text_of(const char *fmt, va_list ap)
 {
@@ -52,7 +52,7 @@ void gr_expect(struct gr_run *r, bool ok, const char *fmt, ...)
 }
 
 /* A stop of the scene, as a verdict. */
-void gr_expect_going(struct gr_run *r)
+static enum gr_verdict verdict_of(enum gr_stop stop)
 {
     static const enum gr_verdict verdict[] = {
         [GR_GO] = GR_PASS,
@@ -63,10 +63,16 @@ void gr_expect_going(struct gr_run *r)
         [GR_STOP_OUTPUT] = GR_OUTPUT_LIMIT,
         [GR_STOP_INFRA] = GR_INFRA,
     };
+
+    return verdict[stop];
+}
+
+void gr_expect_going(struct gr_run *r)
+{
     const struct gr_scene *s = r->scene;
 
     if (s && s->stop != GR_GO)
-        gr_fail(r, verdict[s->stop], "%s", s->trouble);
+        gr_fail(r, verdict_of(s->stop), "%s", s->trouble);
 }
 
 /* "exit status 3" or "signal 11 (Segmentation fault)". */
@@ -86,7 +92,7 @@ static bool is_fault(int sig)
 }
 
 /* What a program says about itself helps more than its status: show the end of its stderr. */
-static void show_stderr(struct gr_run *r, const struct gr_proc *p)
+void gr_show_stderr(struct gr_run *r, const struct gr_proc *p)
 {
     char *text;
 
@@ -95,6 +101,46 @@ static void show_stderr(struct gr_run *r, const struct gr_proc *p)
     text = gr_escape(p->errbuf.data, p->errbuf.len, 600);
     gr_record_add_finding(&r->rec, "stderr", p->name, p->pid, NULL, NULL, text);
     free(text);
+}
+
+/* The program that was started last, if it is not there any more: most likely that is why something
+ * did not come. Its connections end before it is reported as ended: so wait for that, a little. */
+static const struct gr_proc *ended_one(struct gr_scene *s)
+{
+    const struct gr_proc *p = s && s->nprocs > 0 ? &s->procs[s->nprocs - 1] : NULL;
+    int64_t end = gr_now_ms() + (p ? (int64_t)(END_MS * s->place->time_scale) : 0);
+
+    while (p && !p->ended && s->stop == GR_GO && gr_now_ms() < end)
+        gr_scene_pump(s, END_MS / 20);
+    return p && p->ended ? p : NULL;
+}
+
+void gr_expect_came(struct gr_run *r, bool came, const char *fmt, ...)
+{
+    struct gr_scene *s = r->scene;
+    enum gr_verdict v = s ? verdict_of(s->stop) : GR_FAIL;
+    const struct gr_proc *p;
+    char *text, *both, how[96];
+    va_list ap;
+
+    if (came)
+        return;
+    va_start(ap, fmt);
+    text = text_of(fmt, ap);
+    va_end(ap);
+    if (v != GR_PASS && s) {
+        both = gr_xasprintf("%s: %s", text, s->trouble);
+    } else if ((p = ended_one(s))) {
+        gr_show_stderr(r, p);
+        both = gr_xasprintf("%s. But `%s` has ended: %s", text, p->command,
+                            status_words(p->status, how, sizeof how));
+        v = WIFSIGNALED(p->status) && is_fault(WTERMSIG(p->status)) ? GR_CRASH : GR_FAIL;
+    } else {
+        both = gr_xstrdup(text);
+        v = GR_FAIL;
+    }
+    free(text);
+    leave_with(r, v, both);
 }
 
 /* Ended by RLIMIT_CPU: SIGXCPU, or SIGKILL a second later for a program that is deaf to it. */
@@ -107,9 +153,10 @@ static bool out_of_cpu(const struct gr_proc *p)
 
 static void wait_or_leave(struct gr_run *r, struct gr_proc *p)
 {
+    r->about = p;
     gr_wait_exit(p);
     if (r->scene->stop != GR_GO)
-        show_stderr(r, p);
+        gr_show_stderr(r, p);
     gr_expect_going(r);
     if (out_of_cpu(p))
         gr_fail(r, GR_CPU_LIMIT, "%s used %.1f s of processor time", p->name,
@@ -123,7 +170,7 @@ void gr_expect_exit(struct gr_run *r, struct gr_proc *p, int code)
     wait_or_leave(r, p);
     if (WIFEXITED(p->status) && WEXITSTATUS(p->status) == code)
         return;
-    show_stderr(r, p);
+    gr_show_stderr(r, p);
     if (WIFSIGNALED(p->status) && is_fault(WTERMSIG(p->status)))
         gr_fail(r, GR_CRASH, "%s crashed: %s", p->name, status_words(p->status, got, sizeof got));
     snprintf(want, sizeof want, "exit status %d", code);
@@ -139,86 +186,59 @@ void gr_expect_signal(struct gr_run *r, struct gr_proc *p, int sig)
     wait_or_leave(r, p);
     if (WIFSIGNALED(p->status) && WTERMSIG(p->status) == sig)
         return;
-    show_stderr(r, p);
+    gr_show_stderr(r, p);
     gr_fail(r, GR_FAIL, "`%s` should end by signal %d (%s); it ended with %s", p->command, sig,
             strsignal(sig), status_words(p->status, got, sizeof got));
 }
 
-/* Where the texts part: line and column from 1, and the offset of the line's start. */
-static size_t first_difference(const char *a, size_t na, const char *b, size_t nb, long *line,
-                               long *col)
-{
-    size_t i = 0;
-
-    *line = *col = 1;
-    for (; i < na && i < nb && a[i] == b[i]; i++) {
-        ++*col;
-        if (a[i] == '\n') {
-            ++*line;
-            *col = 1;
-        }
-    }
-    return i;
-}
-
-/* Cut @text around @at at line borders and escape it. @skipped: lines left out before. */
-static char *excerpt(const char *text, size_t len, size_t at, long *skipped)
-{
-    size_t from = at > EXCERPT ? at - EXCERPT : 0;
-    size_t to = at + EXCERPT < len ? at + EXCERPT : len;
-
-    *skipped = 0;
-    if (from > len)
-        from = len;
-    if (to < from)
-        to = from;
-    while (from > 0 && from < at && text[from - 1] != '\n')
-        from++;
-    for (size_t i = 0; i < from; i++)
-        *skipped += text[i] == '\n';
-    return gr_escape(text + from, to - from, (size_t)2 * EXCERPT);
-}
-
-void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t got_len,
-                     const char *want, size_t want_len)
-{
-    long line, col, skipped;
-    size_t at;
-
-    if (got_len == want_len && memcmp(got, want, want_len) == 0)
-        return;
-    at = first_difference(got, got_len, want, want_len, &line, &col);
-    r->rec.actual = excerpt(got, got_len, at, &skipped);
-    r->rec.expected = excerpt(want, want_len, at, &skipped);
-    r->rec.from_line = skipped + 1;
-    r->rec.diff_line = line;
-    r->rec.diff_col = col;
-    if (got_len == 0)
-        gr_fail(r, GR_FAIL, "%s is empty; %zu bytes were expected", what, want_len);
-    if (at == got_len)
-        gr_fail(r, GR_FAIL, "%s ends too early, after %zu of %zu bytes", what, got_len, want_len);
-    if (at == want_len)
-        gr_fail(r, GR_FAIL, "%s is right, but goes on after its end with %zu bytes more", what,
-                got_len - want_len);
-    gr_fail(r, GR_FAIL, "%s differs from line %ld, column %ld on", what, line, col);
-}
-
-void gr_expect_out(struct gr_run *r, struct gr_proc *p, const char *text)
-{
-    if (p->outbuf.len != strlen(text) || memcmp(gr_buf_text(&p->outbuf), text, p->outbuf.len) != 0)
-        show_stderr(r, p);
-    gr_expect_bytes(r, "stdout", gr_buf_text(&p->outbuf), p->outbuf.len, text, strlen(text));
-}
-
 void gr_expect_err(struct gr_run *r, struct gr_proc *p, bool some)
 {
+    r->about = p;
     if ((p->errbuf.len > 0) == some)
         return;
-    show_stderr(r, p);
+    gr_show_stderr(r, p);
     gr_fail(r, GR_FAIL,
             some ? "`%s` should say on stderr what is wrong; it said nothing"
                  : "`%s` should say nothing on stderr",
             p->command);
+}
+
+/* Is @text, to its end, `NAME: CALL: reason` and a newline? */
+static bool is_trouble(const char *text, const char *name)
+{
+    static const char word[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    size_t n = strlen(name), call;
+
+    if (strncmp(text, name, n) != 0 || strncmp(text + n, ": ", 2) != 0)
+        return false;
+    text += n + 2;
+    call = strspn(text, word);
+    if (call == 0 || strncmp(text + call, ": ", 2) != 0)
+        return false;
+    text += call + 2;
+    n = strcspn(text, "\n");
+    return n > 0 && text[n] == '\n' && text[n + 1] == '\0';
+}
+
+void gr_expect_trouble(struct gr_run *r, struct gr_proc *p)
+{
+    const char *text;
+    size_t lines = 0;
+
+    gr_expect_exit(r, p, 1);
+    text = gr_buf_text(&p->errbuf);
+    if (is_trouble(text, p->name))
+        return;
+    for (const char *at = text; *at; at++)
+        lines += *at == '\n' || at[1] == '\0';
+    gr_show_stderr(r, p);
+    gr_fail(r, GR_FAIL,
+            "`%s` should say in exactly one line on stderr, `%s: CALL: reason`, which call failed; "
+            "it said %s",
+            p->command, p->name,
+            lines == 0   ? "nothing"
+            : lines == 1 ? "something else"
+                         : "more than one line: only the process whose call failed says so");
 }
 
 struct gr_proc *gr_expect_usage(struct gr_run *r, const char *const *argv)

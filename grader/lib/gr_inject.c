@@ -47,6 +47,10 @@ char *gr_inject_env(const struct gr_inject *in, const struct gr_inject_where *wh
         put(&b, ";jitter=%u:%uus", in->jitter, in->jitter_us);
     if (in->assume_handler)
         put(&b, ";handler=assume");
+    if (in->handlers)
+        put(&b, ";handlers=1");
+    if (in->hooks)
+        put(&b, ";hooks=on");
     if (in->calls)
         put(&b, ";calls=%s", in->calls);
     if (in->trace)

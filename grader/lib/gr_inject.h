@@ -27,6 +27,8 @@ struct gr_inject {
     unsigned jitter; /* pauses before and after calls, of up to jitter_us microseconds */
     unsigned jitter_us;
     bool assume_handler;      /* EINTR even where no handler of the program could cause it */
+    bool handlers;            /* log what its signal handlers call of stdio, as @handler lines */
+    bool hooks;               /* kit.h speaks: see gr_kit.h */
     const char *calls;        /* "read,write": random faults hit these only; NULL = all */
     const char *trace;        /* "sem_open,mmap" or "all": calls to be logged; NULL = faults only */
     const char *const *rules; /* "stop=after:mq_receive:1", ..; NULL at the end; or NULL */

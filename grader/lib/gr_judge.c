@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Weighing: what a scenario expected, what Valgrind reported and what the census found become
  * one verdict, the first that applies, and findings. */
+#include "gr_held.h"
 #include "gr_race.h"
 #include "gr_text.h"
 
@@ -18,6 +19,8 @@ void gr_note(struct gr_run *r, enum gr_verdict v, const char *message)
     free(r->rec.message);
     r->rec.message = gr_xstrdup(message);
 }
+
+enum { MOST_FAULTS = 4 }; /* examples of what was injected */
 
 static const char *finding_kind(enum gr_vg_kind k)
 {
@@ -126,6 +129,16 @@ static enum gr_verdict verdict_of(const struct gr_run *r, const struct gr_vg_fin
     }
 }
 
+/* What is found in a program that the scenario started is shown with its command. */
+static void note_of(struct gr_run *r, enum gr_verdict v, const char *message, int pid)
+{
+    const struct gr_proc *p = proc_of(r->scene, pid);
+
+    if (p && (!r->failed || v < r->rec.verdict))
+        r->about = p;
+    gr_note(r, v, message);
+}
+
 static void weigh_valgrind(struct gr_run *r)
 {
     struct gr_scene *s = r->scene;
@@ -144,86 +157,21 @@ static void weigh_valgrind(struct gr_run *r)
         if (v == GR_INFRA)
             note_trouble(r, message);
         else if (v < GR_PASS)
-            gr_note(r, v, message);
+            note_of(r, v, message, f->pid);
         free(text);
         free(message);
     }
 }
 
-static const char *fact_kind(uint32_t kind)
+/* A program that found no room for a queue failed for want of what others took. */
+static void weigh_crowd(struct gr_run *r)
 {
-    switch (kind) {
-    case GR_FACT_ZOMBIE:
-        return "zombie";
-    case GR_FACT_ORPHAN:
-    case GR_FACT_PROCESS:
-        return "orphan";
-    case GR_FACT_WAIT:
-        return "waits";
-    case GR_FACT_FILE:
-        return "file";
-    default:
-        return "object";
-    }
-}
+    size_t from = 0;
 
-static const char *advice(uint32_t kind)
-{
-    switch (kind) {
-    case GR_FACT_ZOMBIE:
-        return ". Every child must be waited for: call waitpid() for each one before the end.";
-    case GR_FACT_ORPHAN:
-    case GR_FACT_PROCESS:
-        return ". A process must not outlive the program that made it: wait for it first.";
-    case GR_FACT_WAIT:
-        return "";
-    default:
-        return ". Whoever creates an object removes it.";
-    }
-}
-
-/* Does this fact count against the item? */
-static bool counts(const struct gr_run *r, const struct gr_fact *f)
-{
-    unsigned j = r->item->judges;
-
-    switch (f->kind) {
-    case GR_FACT_ZOMBIE:
-    case GR_FACT_ORPHAN:
-    case GR_FACT_PROCESS:
-        return j & GR_JUDGE_WAITED;
-    case GR_FACT_MSG:
-    case GR_FACT_SEM:
-    case GR_FACT_SHM:
-    case GR_FACT_MQUEUE:
-    case GR_FACT_DEVSHM:
-    case GR_FACT_FILE:
-        return j & GR_JUDGE_OBJECTS;
-    default:
-        return false;
-    }
-}
-
-static void weigh_facts(struct gr_run *r)
-{
-    struct gr_scene *s = r->scene;
-
-    for (size_t i = 0; i < s->nfacts; i++) {
-        const struct gr_fact *f = &s->facts[i];
-        bool against = counts(r, f) && s->stop == GR_GO && r->rec.verdict != GR_INFRA;
-        char *safe, *text;
-
-        if (!against && !(r->failed && f->kind == GR_FACT_WAIT))
-            continue;
-        safe = gr_escape(f->text, strlen(f->text), sizeof f->text);
-        text = gr_xasprintf("%s%s", safe, advice(f->kind));
-        gr_record_add_finding(&r->rec, fact_kind(f->kind), f->name[0] ? f->name : NULL, f->pid,
-                              NULL, NULL, text);
-        if (against)
-            gr_note(r, GR_LEFTOVER, text);
-        free(safe);
-        free(text);
-    }
+    if (r->failed && gr_fact(r->scene, GR_FACT_CROWDED, &from))
+        note_trouble(r, "other processes of this user hold the bytes for POSIX message queues "
+                        "(ulimit -q) that this item needs; look for forgotten queues in "
+                        "/dev/mqueue, or try again when nobody else grades");
 }
 
 /* One injected fault in words; the kernel may do all of them. */
@@ -243,7 +191,21 @@ static void add_fault(struct gr_text *t, const struct gr_call *c)
     free(args);
 }
 
-/* A failure under injection must not look like magic: say what was done to the program. */
+/* Was the same done to this call, on the same descriptor, before @end in the log? */
+static bool done_before(const struct gr_buf *log, size_t end, const struct gr_call *c)
+{
+    size_t fd = c->args_len > 0 ? strcspn(c->args, " \n") : 0;
+    struct gr_call d;
+
+    for (size_t at = 0; gr_calls_next(log, &at, c->name, &d) && at < end;)
+        if (strcmp(d.fault, c->fault) == 0 && d.args_len >= fd &&
+            memcmp(d.args, c->args, fd) == 0 && (d.args_len == fd || d.args[fd] == ' '))
+            return true;
+    return false;
+}
+
+/* A failure under injection must not look like magic: say what was done to the program, one example
+ * of each kind. */
 static void weigh_faults(struct gr_run *r)
 {
     const struct gr_buf *log = &r->scene->calls;
@@ -257,9 +219,12 @@ static void weigh_faults(struct gr_run *r)
             continue;
         if (n == 0)
             gr_text_adds(&t, "The grader let some calls do what the kernel may do at any time: "
-                             "move fewer bytes than asked, or be interrupted. It began with");
-        if (n++ < 3)
+                             "move fewer bytes than asked, be interrupted, or find no room now. "
+                             "Among them were");
+        if (n < MOST_FAULTS && !done_before(log, at, &c)) {
             add_fault(&t, &c);
+            n++;
+        }
     }
     text = gr_text_take(&t);
     if (n > 0 && r->failed)
@@ -267,18 +232,32 @@ static void weigh_faults(struct gr_run *r)
     free(text);
 }
 
-/* The command of the record: the last one of a failure, all of a success. */
+static void add_command(struct gr_buf *b, const struct gr_proc *p)
+{
+    gr_buf_add(b, p->command, strlen(p->command));
+    if (!p->remark)
+        return;
+    gr_buf_add(b, "  # ", 4);
+    gr_buf_add(b, p->remark, strlen(p->remark));
+}
+
+/* The command of the record: of a failure that which it is about, of a success all. */
 static void describe(struct gr_run *r)
 {
     const struct gr_scene *s = r->scene;
+    const struct gr_proc *last = s && s->nprocs > 0 ? &s->procs[s->nprocs - 1] : NULL;
+    const struct gr_proc *about = r->about && r->about->command ? r->about : last;
     struct gr_buf commands = {.cap = 2000};
     struct rusage own;
-    size_t first = s && r->failed && s->nprocs > 0 ? s->nprocs - 1 : 0;
 
-    for (size_t i = first; s && i < s->nprocs && i < first + 8; i++) {
-        gr_buf_add(&commands, "\n", i > first);
-        gr_buf_add(&commands, s->procs[i].command, strlen(s->procs[i].command));
+    if (about && r->failed)
+        add_command(&commands, about);
+    for (size_t i = 0; s && !r->failed && i < s->nprocs && i < 8; i++) {
+        gr_buf_add(&commands, "\n", i > 0);
+        add_command(&commands, &s->procs[i]);
     }
+    if (about && about->shown)
+        r->rec.input = gr_xstrdup(about->shown);
     r->rec.command = commands.data;
     r->rec.cpu_ms = s ? s->cpu_ms : 0;
     r->rec.warden_ms = s ? s->warden_ms : 0;
@@ -295,8 +274,10 @@ void gr_judge(struct gr_run *r)
         weigh_valgrind(r);
         if (r->rec.verdict != GR_INFRA)
             gr_race_judge(r);
-        weigh_facts(r);
+        gr_tell_held(r);
+        gr_weigh_facts(r);
         weigh_faults(r);
+        weigh_crowd(r);
     }
     describe(r);
     if (!r->failed)

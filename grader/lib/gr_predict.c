@@ -80,9 +80,8 @@ void gr_expect_prediction(struct gr_run *r, const char *tool, const char *key)
                 key, key);
     gr_expect(r, *given != '\0', "predict.txt, line `%s =`: no answer yet", key);
     if (!same_answer(given, truth)) {
-        r->rec.expected = gr_xasprintf("%s = your prediction: %s", key, given);
-        r->rec.actual =
-            gr_xasprintf("%s = what happened: %.*s", key, (int)strcspn(truth, " "), truth);
+        r->rec.expected = gr_xasprintf("%s = %s", key, given);
+        r->rec.actual = gr_xasprintf("%s = %.*s", key, (int)strcspn(truth, " "), truth);
         gr_fail(r, GR_FAIL, "you predicted `%.60s`, and the kernel did otherwise: %s", given, why);
     }
     free(given);

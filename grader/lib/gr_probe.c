@@ -21,8 +21,9 @@ static const char *line_of(const char *text, const char *label)
 static void note_stray(struct gr_run *r, const char *label, int fd, const char *what)
 {
     char *text = gr_xasprintf(
-        "%s was started with descriptor %d, %s, still open. Between fork() and exec() a close(%d) "
-        "is missing: dup2() makes a copy, and the original stays open%s.",
+        "%s was started with descriptor %d, %s, still open. Either a close(%d) is missing between "
+        "fork() and exec() (dup2() makes a copy, and the original stays open), or the parent did "
+        "not close it before this fork()%s.",
         label, fd, what, fd,
         strstr(what, "write end")
             ? "; as long as it is, a reader of this pipe never sees the end"

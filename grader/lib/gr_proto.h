@@ -17,6 +17,8 @@ enum {
     GR_MSG_MAX = 48 * 1024, /* payload bytes */
     GR_MSG_FDS = 8,         /* descriptors in one message */
     GR_MAX_LOGS = 200,      /* Valgrind logs of one jail */
+    GR_QUEUE_MAX = 16384,   /* bytes of a message of the raw peer */
+    GR_MAX_QUEUES = 16,     /* POSIX queues an item may ask room for */
 };
 
 enum gr_msg_type {
@@ -26,6 +28,12 @@ enum gr_msg_type {
     GR_REQ_OPEN,      /* path as payload; value = open flags, a = mode -> a descriptor */
     GR_REQ_MKFIFO,    /* path as payload; a = mode */
     GR_REQ_UNLINK,    /* path as payload */
+    GR_REQ_SOCKET,    /* value = enum gr_socket, a = port, b = SO_RCVBUF or the length of the queue,
+                         path as    payload -> a descriptor, a = port; value EINPROGRESS: not connected
+                         yet */
+    GR_REQ_MKDIR,     /* path as payload; a = mode */
+    GR_REQ_STATE,     /* pid -> a = its state, a letter as in /proc/PID/stat */
+    GR_REQ_FDS,       /* pid -> GR_REP_FACT for each open descriptor, GR_REP_DONE */
     GR_REQ_WATCH,     /* value = enum gr_watch */
     GR_REQ_BLOCKED,   /* pid (0 = any), value = system call number, a = descriptor or -1 */
     GR_REQ_LIMITS,    /* a = CPU milliseconds of the whole jail, b = resident KiB */
@@ -34,7 +42,12 @@ enum gr_msg_type {
     GR_REQ_SPIN,      /* who keeps the processor busy in the next a ms among pid and what descends
                          from it; b = 1: say in which loop -> GR_REP_FACT..., GR_REP_DONE */
     GR_REQ_LOG,       /* -> a = loopback port at which Valgrinds deliver their logs */
-    GR_REQ_END,       /* kill everything, reply, leave */
+    GR_REQ_END,       /* kill everything, reply, leave; value = POSIX queues of default size for
+                         which there must be room then, else a GR_FACT_CROWDED comes */
+    GR_REQ_MQ_OPEN,   /* queue's name as payload; value = mode of a new queue (0: it must be there),
+                         a, b = its mq_maxmsg, mq_msgsize -> a descriptor */
+    GR_REQ_MQ_UNLINK, /* queue's name as payload */
+    GR_REQ_SYSV,      /* value = enum gr_sysv */
 
     /* answers: warden -> suite */
     GR_REP_DONE = 64, /* value = 0 or an errno; pid for START; a descriptor for OPEN */
@@ -52,6 +65,25 @@ enum gr_msg_type {
 
 /** For GR_REQ_BLOCKED: asleep in whatever call. */
 enum { GR_ANY_CALL = 1 << 20 };
+
+/** For GR_REQ_SOCKET: stream sockets that connect, or that listen. */
+enum gr_socket { GR_SOCKET_UNIX, GR_SOCKET_TCP, GR_SOCKET_UNIX_LISTEN, GR_SOCKET_TCP_LISTEN };
+/** System V message queues, for GR_REQ_SYSV. None of them waits. */
+enum gr_sysv {
+    GR_SYSV_KEY = 1, /* file as payload, a = project -> a = key */
+    GR_SYSV_GET,     /* a = key, b = flags -> pid = id */
+    GR_SYSV_SEND,    /* pid = id, a = type, payload = text */
+    GR_SYSV_TAKE,    /* pid = id, a = type wanted -> a = type, payload = text */
+    GR_SYSV_STATE,   /* pid = id -> payload struct gr_queue_state */
+    GR_SYSV_REMOVE,  /* pid = id */
+};
+
+/** What the kernel tells about a System V queue. */
+struct gr_queue_state {
+    uint64_t messages, bytes, room; /* room: bytes that fit into the empty queue */
+    uint32_t mode;
+    int32_t last_sender, last_receiver; /* pids, 0 = none yet */
+};
 
 /** Which of its limits a jail ran into. */
 enum gr_limit { GR_LIMIT_CPU = 1, GR_LIMIT_MEM };
@@ -87,6 +119,9 @@ struct gr_start_req {
     uint64_t fsize_bytes;       /* RLIMIT_FSIZE; 0 = 64 MiB */
     uint32_t nproc;             /* processes alive in the jail, without the warden; 0 = 600 */
     uint32_t ignore_sigpipe;    /* start with SIGPIPE ignored */
+    uint32_t ignore_sigterm;    /* start with SIGTERM ignored */
+    uint32_t set_umask;         /* with umask; else it has the warden's */
+    uint32_t umask;
 };
 
 /** What a fact is about. */
@@ -102,6 +137,8 @@ enum gr_fact_kind {
     GR_FACT_PROCESS,    /* snapshot: what one task does */
     GR_FACT_WAIT,       /* hang: who waits for what, in words */
     GR_FACT_SPIN,       /* busy without moving a byte: a = CPU ms, b = ms of the window */
+    GR_FACT_FD,         /* an open descriptor: a = its number; text = where it leads */
+    GR_FACT_CROWDED,    /* others of this user hold the queue bytes this jail was promised */
     GR_FACT_USAGE, /* CPU and memory used: a = CPU ms of all, b = the warden's, c = its peak KiB */
 };
 

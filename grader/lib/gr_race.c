@@ -171,8 +171,10 @@ static void add_side(struct gr_text *t, const struct gr_run *r, const json_t *si
     int size = int_of(side, "size");
 
     place_of(r, side, place, sizeof place);
-    gr_text_addf(t, "%s of %d byte%s by %s (pid %d)%s%s", text_of(side, "access"), size,
-                 size == 1 ? "" : "s", base(text_of(side, "program")), int_of(side, "pid"),
+    gr_text_adds(t, text_of(side, "access"));
+    if (size > 0) /* else a call that misuses an object */
+        gr_text_addf(t, " of %d byte%s", size, size == 1 ? "" : "s");
+    gr_text_addf(t, " by %s (pid %d)%s%s", base(text_of(side, "program")), int_of(side, "pid"),
                  *place ? " at " : "", place);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A scene's life: the jail is made, asked, and ended. */
+#include "gr_peer.h"
 #include "gr_race.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -99,6 +101,7 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     s->place = place;
     s->sock = s->jail_err_fd = s->reply_fd = s->extra_fd = s->calls_fd = s->calls_wfd = s->race_fd =
         -1;
+    s->extra_events = POLLIN;
     s->reply = gr_xcalloc(1, sizeof *s->reply);
     s->calls.cap = 8 << 20;
     s->jail_err.cap = 4096;
@@ -256,7 +259,7 @@ void gr_finish(struct gr_scene *s)
         gr_scene_order(s, (struct gr_order){.type = GR_REQ_CENSUS});
     if (s->sock != -1 && s->stop != GR_STOP_INFRA) {
         s->ending = true;
-        gr_scene_order(s, (struct gr_order){.type = GR_REQ_END});
+        gr_scene_order(s, (struct gr_order){.type = GR_REQ_END, .value = (int)s->queues});
     }
     s->finished = true;
     if (s->sock != -1)
@@ -274,6 +277,7 @@ void gr_finish(struct gr_scene *s)
 void gr_scene_close(struct gr_scene *s)
 {
     gr_finish(s);
+    gr_peers_free(s);
     for (size_t i = 0; i < s->nprocs; i++) {
         struct gr_proc *p = &s->procs[i];
         int fds[3] = {p->in, p->out, p->err};
@@ -284,6 +288,8 @@ void gr_scene_close(struct gr_scene *s)
         gr_buf_release(&p->outbuf);
         gr_buf_release(&p->errbuf);
         free(p->command);
+        free(p->remark);
+        free(p->shown);
     }
     if (s->jail_err_fd != -1)
         close(s->jail_err_fd);

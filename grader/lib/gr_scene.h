@@ -67,9 +67,16 @@ struct gr_prog {
     const char *vg_opts; /* one more option for Valgrind, or NULL */
     int stdin_fd;        /* > 0: use this descriptor instead of a pipe; it stays the caller's */
     int stdout_fd;       /* > 0: the same for stdout */
-    bool hold_output;    /* do not read its stdout until gr_release_output() */
-    bool trickle;        /* give the input a few bytes at a time, as the program takes them */
+    bool stdout_socket;  /* stdout is a stream socket, whose writes may be cut, and not a pipe */
+    const char *stdin_word;  /* what stdin_fd is, in a shell's words: "/dev/zero" */
+    const char *stdout_word; /* the same for stdout_fd: "/dev/full" */
+    const char *remark;      /* what a shell has no words for: "with a reader that goes away" */
+    bool hold_output;        /* do not read its stdout until gr_release_output() */
+    bool trickle;            /* give the input a few bytes at a time, as the program takes them */
     bool sigpipe_ignored;
+    bool sigterm_ignored; /* and so by all that it starts */
+    bool set_umask;       /* start it with the umask below, not with 022 */
+    unsigned umask;
     bool may_exec; /* under Valgrind it may become another program: its report then ends early */
 };
 
@@ -78,7 +85,9 @@ struct gr_proc {
     uint32_t id;
     int pid; /* inside the jail */
     char name[32];
-    char *command;    /* shell-quoted, as shown to the student */
+    char *command;    /* as a shell would be told, limits and redirections with it */
+    char *remark;     /* of struct gr_prog, and the limit of processes; NULL = none */
+    char *shown;      /* the start of its input, escaped; NULL = none */
     int in, out, err; /* our ends; -1 = closed */
     const char *feed; /* what is still to be given */
     size_t feed_len;
@@ -101,6 +110,8 @@ struct gr_log {
     char rest[8192]; /* the start of a line whose end is still to come */
 };
 
+struct gr_peer;
+
 struct gr_scene {
     const struct gr_place *place;
     int sock;
@@ -115,9 +126,10 @@ struct gr_scene {
     size_t nlogs;
     int calls_fd; /* our end of the call log of injection, -1 = none */
     int calls_wfd;
-    int race_fd;         /* the session of ipcgrind, -1 = none; see gr_race.h */
-    unsigned race_seed;  /* what its delays are drawn from */
-    struct gr_buf calls; /* asked with gr_calls_find() and its like */
+    struct gr_peer *peers; /* raw ends the suite holds, gr_peer.h; freed with the scene */
+    int race_fd;           /* the session of ipcgrind, -1 = none; see gr_race.h */
+    unsigned race_seed;    /* what its delays are drawn from */
+    struct gr_buf calls;   /* asked with gr_calls_find() and its like */
     struct gr_vg *vg;
     struct gr_buf jail_err; /* what bwrap and the warden said */
     int jail_err_fd;
@@ -125,11 +137,12 @@ struct gr_scene {
     char trouble[256];
     int64_t deadline; /* wall net, CLOCK_MONOTONIC ms */
     long wall_ms;
-    long cpu_limit_ms; /* of all programs together */
-    int watch;         /* what the warden was told, -1 = ask again */
-    bool waiting;      /* inside a wait: only there silence may be a deadlock */
-    int64_t moved_at;  /* ms; when bytes last went in or out, or the wait began */
-    int extra_fd;      /* watched for input beside the programs' pipes; -1 = none */
+    long cpu_limit_ms;  /* of all programs together */
+    int watch;          /* what the warden was told, -1 = ask again */
+    bool waiting;       /* inside a wait: only there silence may be a deadlock */
+    int64_t moved_at;   /* ms; when bytes last went in or out, or the wait began */
+    int extra_fd;       /* watched beside the programs' pipes; -1 = none */
+    short extra_events; /* for POLLIN or POLLOUT */
     bool blocked_seen;
     bool reply_seen;
     struct gr_msg *reply;
@@ -137,6 +150,7 @@ struct gr_scene {
     long cpu_ms;     /* of the jail, known after gr_finish() */
     long warden_ms;  /* CPU of the warden itself */
     long warden_kib; /* its peak memory */
+    unsigned queues; /* POSIX queues of default size its programs may hold together */
     bool ending;     /* the warden was told to leave: its silence is no trouble then */
     bool jail_died;
     bool finished;
@@ -185,6 +199,11 @@ bool gr_wait_call(struct gr_scene *s, size_t *at, const char *call, const char *
 bool gr_resume(struct gr_scene *s, int pid);
 /** Wait until no process of the jail can go on by itself. Return: false if all ended first. */
 bool gr_wait_stuck(struct gr_scene *s);
+/**
+ * Wait until @done(@arg), or until no process of the jail can go on by itself, or all ended.
+ * Return: what @done says then.
+ */
+bool gr_wait_or_still(struct gr_scene *s, bool (*done)(void *), void *arg);
 /** Signal a program. Return: 0, or -1 with errno ESRCH. */
 int gr_signal(struct gr_proc *p, int sig);
 
@@ -208,13 +227,34 @@ void gr_finish(struct gr_scene *s);
 /** First fact of @kind after index @from, or NULL. */
 const struct gr_fact *gr_fact(const struct gr_scene *s, enum gr_fact_kind kind, size_t *from);
 
+/** Return: how a shell is told to do what @prog says, for people; the caller frees it. */
+char *gr_command_line(const struct gr_prog *prog);
+/** Return: what gr_command_line() cannot say, or NULL; the caller frees it. */
+char *gr_command_remark(const struct gr_prog *prog);
+/**
+ * Wait until @done(@arg): asked whenever something happens, and each @ms milliseconds. While it
+ * waits silence is a deadlock, as in all waits here. Return: true if it came to be.
+ */
+bool gr_wait_until(struct gr_scene *s, int ms, bool (*done)(void *arg), void *arg);
+/** The same, but give up, quietly, as soon as nothing in the jail can go on by itself. */
+bool gr_wait_quiet(struct gr_scene *s, int ms, bool (*done)(void *arg), void *arg);
+/** Wait until stdout holds at least @n bytes, or nothing in the jail can go on by itself. */
+bool gr_wait_output(struct gr_proc *p, size_t n);
+/** Return: true when every program of the scene has ended. */
+bool gr_all_ended(const struct gr_scene *s);
+
 /* Used between the files of the scene, not by suites. */
 void gr_scene_pump(struct gr_scene *s, int timeout_ms);
+/** Serve the scene until done(@arg) or a stop; look again at least every @look_ms. A jail in which
+ *  nothing moves is a deadlock meanwhile. Return: what done() said last. */
+bool gr_scene_wait(struct gr_scene *s, bool (*done)(void *), void *arg, int look_ms);
 void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /** RLIMIT_CPU of each process, seconds: the jail's own limit comes first, while the warden runs. */
 unsigned gr_cpu_backstop(const struct gr_scene *s);
 void gr_forget_facts(struct gr_scene *s, enum gr_fact_kind kind);
+/** Pump, watched for hangs, until @done says so or the scene stops. Return: what it said last. */
+bool gr_scene_until(struct gr_scene *s, bool (*done)(void *), void *arg);
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds);
 /** A request that is a few numbers and at most a path. */
 struct gr_order {

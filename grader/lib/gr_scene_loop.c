@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The scene's event loop: what programs print is taken, what they are to get is given, and the
  * warden is heard, whatever a scenario waits for. */
-#include "gr_scene.h"
+#include "gr_peer.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -12,10 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TRICKLE_NS = 200000 }; /* how often to see whether the last piece was taken */
+enum {
+    TRICKLE_NS = 200000,
+    MAX_PEERS = 512
+}; /* how often to see whether the last piece was taken */
 
 struct polled {
-    struct pollfd v[3 * GR_MAX_PROCS + 4 + GR_MAX_LOGS];
+    struct pollfd v[3 * GR_MAX_PROCS + 4 + GR_MAX_LOGS + MAX_PEERS];
     nfds_t n;
 };
 
@@ -113,6 +116,8 @@ static void on_deadlock(struct gr_scene *s, const struct gr_msg *m)
         late = late || (set.v[i].fd != s->sock && (set.v[i].revents & (POLLIN | POLLOUT)));
     for (size_t i = 0; i < s->nprocs; i++)
         late = late || trickle_due(&s->procs[i]);
+    for (const struct gr_peer *p = s->peers; p; p = p->next)
+        late = late || gr_peer_due(p);
     if (!late) {
         gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
         return;
@@ -132,6 +137,7 @@ static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
         break;
     case GR_EV_BLOCKED:
         s->blocked_seen = true;
+        s->watch = -1; /* said once: the next wait asks again */
         break;
     case GR_EV_LIMIT:
         on_limit(s, m);
@@ -319,7 +325,7 @@ static bool gather(struct gr_scene *s, struct polled *set)
     for (size_t i = 0; i < s->nlogs; i++)
         want(set, s->logs[i].fd, POLLIN);
     want(set, s->jail_err_fd, POLLIN);
-    want(set, s->extra_fd, POLLIN);
+    want(set, s->extra_fd, s->extra_events);
     for (size_t i = 0; i < s->nprocs; i++) {
         struct gr_proc *p = &s->procs[i];
         bool has = p->feed_len > 0 || p->feed_close;
@@ -328,6 +334,10 @@ static bool gather(struct gr_scene *s, struct polled *set)
         want(set, p->err, POLLIN);
         want(set, has && !p->trickle ? p->in : -1, POLLOUT);
         trickle = trickle || (p->trickle && has && p->in != -1);
+    }
+    for (struct gr_peer *p = s->peers; p && set->n < sizeof set->v / sizeof *set->v; p = p->next) {
+        want(set, gr_peer_events(p) ? p->fd : -1, gr_peer_events(p));
+        trickle = trickle || gr_peer_restless(p);
     }
     return trickle;
 }
@@ -356,6 +366,8 @@ void gr_scene_pump(struct gr_scene *s, int timeout_ms)
         if (p->in != -1 && (p->feed_len > 0 || p->feed_close))
             feed(p);
     }
+    for (struct gr_peer *p = s->peers; p; p = p->next)
+        gr_peer_pump(p);
     if (s->stop == GR_GO && !s->ending && gr_now_ms() > s->deadline)
         gr_scene_stop(s, GR_STOP_WALL, "it was not done after %ld s", s->wall_ms / 1000);
 }

@@ -2,19 +2,20 @@
 /* Start one program under one lens. This is the only place that knows how a lens is started:
  * a warm Valgrind, one day, changes nothing else. */
 #include "gr_race.h"
-#include "gr_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
     CALLS_FD = 8, /* the call log of injection; the library moves it out of reach */
-    MAX_WORDS = 256
+    MAX_WORDS = 256,
+    SHOWN_INPUT = 400 /* bytes of the input that a report shows */
 };
 
 /* Address space of a plain program; under Valgrind there is no such limit, it needs more. */
@@ -29,18 +30,6 @@ static void word(struct words *w, const char *s)
 {
     if (w->n < MAX_WORDS)
         w->v[w->n++] = s;
-}
-
-/* As a shell would read it, so that the shown command can be pasted. */
-static char *quote(const char *const *argv)
-{
-    struct gr_text t = {0};
-
-    for (size_t i = 0; argv[i]; i++) {
-        gr_text_add(&t, " ", i > 0);
-        gr_text_add_quoted(&t, argv[i]);
-    }
-    return gr_text_take(&t);
 }
 
 static void valgrind_words(const struct gr_scene *s, const struct gr_prog *prog, struct words *w,
@@ -72,7 +61,8 @@ static void valgrind_words(const struct gr_scene *s, const struct gr_prog *prog,
 /* Is @lens one of Valgrind's tools? */
 static bool on_valgrind(enum gr_lens lens)
 {
-    return lens == GR_MEMCHECK_LENS || lens == GR_RACE_LENS;
+    return lens == GR_MEMCHECK_LENS || lens == GR_RACE_LENS || lens == GR_HELGRIND ||
+           lens == GR_DRD;
 }
 
 static void ipcgrind_words(const struct gr_scene *s, struct words *w, char *skip, size_t skip_len,
@@ -162,14 +152,28 @@ static int make_pipe(int *ours, int *theirs, bool we_write)
     return gr_set_nonblock(*ours);
 }
 
+/* The same with a stream socket; nothing is ever sent the other way. */
+static int make_socket(int *ours, int *theirs)
+{
+    int fds[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == -1)
+        return -1;
+    *ours = fds[0];
+    *theirs = fds[1];
+    return gr_set_nonblock(*ours);
+}
+
 static int make_pipes(struct gr_proc *p, const struct gr_prog *prog, int theirs[4])
 {
     struct gr_scene *s = p->scene;
 
     theirs[0] = prog->stdin_fd;
     theirs[1] = prog->stdout_fd;
-    if ((prog->stdin_fd <= 0 && make_pipe(&p->in, &theirs[0], true) == -1) ||
-        (prog->stdout_fd <= 0 && make_pipe(&p->out, &theirs[1], false) == -1))
+    if (prog->stdin_fd <= 0 && make_pipe(&p->in, &theirs[0], true) == -1)
+        return -1;
+    if (prog->stdout_fd <= 0 && (prog->stdout_socket ? make_socket(&p->out, &theirs[1])
+                                                     : make_pipe(&p->out, &theirs[1], false)) == -1)
         return -1;
     if (make_pipe(&p->err, &theirs[2], false) == -1)
         return -1;
@@ -224,7 +228,10 @@ static int request(struct gr_proc *p, const struct gr_prog *prog, const struct w
                              .nproc = p->scene->place->backend == GR_JAIL_NONE ? 0 : prog->nproc,
                              .cpu_seconds = gr_cpu_backstop(p->scene),
                              .as_bytes = vg ? 0 : plain_as,
-                             .ignore_sigpipe = prog->sigpipe_ignored};
+                             .ignore_sigpipe = prog->sigpipe_ignored,
+                             .ignore_sigterm = prog->sigterm_ignored,
+                             .set_umask = prog->set_umask,
+                             .umask = prog->umask};
     struct gr_msg *m = gr_xcalloc(1, sizeof *m);
     int error;
 
@@ -249,19 +256,23 @@ static void init_proc(struct gr_proc *p, struct gr_scene *s, const struct gr_pro
                           .hold_output = prog->hold_output,
                           .trickle = prog->trickle,
                           .may_exec = prog->may_exec,
-                          .command = quote(prog->argv)};
+                          .command = gr_command_line(prog),
+                          .remark = gr_command_remark(prog)};
     snprintf(p->name, sizeof p->name, "%s", base ? base + 1 : prog->argv[0]);
     p->outbuf.cap = p->errbuf.cap = prog->output_cap;
     p->feed = prog->input;
     p->feed_len = !prog->input ? 0 : prog->input_len ? prog->input_len : strlen(prog->input);
     p->feed_close = !prog->keep_input;
+    p->shown = prog->input ? gr_escape(prog->input, p->feed_len, SHOWN_INPUT) : NULL;
 }
 
 /* The scenario's mistake, not the student's. Return: @p, ended, and never the handle of another. */
 static struct gr_proc *too_many(struct gr_proc *p)
 {
     free(p->command);
-    p->command = NULL;
+    free(p->remark);
+    free(p->shown);
+    p->command = p->remark = p->shown = NULL;
     p->ended = true;
     p->status = 127 << 8;
     gr_scene_stop(p->scene, GR_STOP_INFRA, "more than %d programs were started in one scene",

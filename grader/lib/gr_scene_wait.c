@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting for what can be observed: a line, an end, a blocked call. Never for time. */
-#include "gr_scene.h"
+#include "gr_peer.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -19,23 +19,38 @@ static void set_watch(struct gr_scene *s, int how)
         s->watch = how;
 }
 
-static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), void *arg)
+static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), void *arg,
+                          int look_ms)
 {
     bool yes;
 
+    if (watch == GR_WATCH_QUIET)
+        s->watch = -1; /* said once, it is not armed any more: ask again */
+    if (watch == GR_WATCH_QUIET)
+        s->watch = -1; /* said once, it is not armed any more: ask again */
     s->waiting = true;
     s->moved_at = gr_now_ms();
     while (!(yes = done(arg)) && s->stop == GR_GO) {
         set_watch(s, watch);
-        gr_scene_pump(s, PUMP_MS);
+        gr_scene_pump(s, look_ms);
     }
     s->waiting = false;
     return yes;
 }
 
-static bool pump_until(struct gr_scene *s, bool (*done)(void *), void *arg)
+bool gr_scene_wait(struct gr_scene *s, bool (*done)(void *), void *arg, int look_ms)
 {
-    return pump_watching(s, GR_WATCH_HANG, done, arg);
+    return pump_watching(s, GR_WATCH_HANG, done, arg, look_ms);
+}
+
+bool gr_scene_until(struct gr_scene *s, bool (*done)(void *), void *arg)
+{
+    return gr_scene_wait(s, done, arg, PUMP_MS);
+}
+
+bool gr_wait_until(struct gr_scene *s, int ms, bool (*done)(void *), void *arg)
+{
+    return gr_scene_wait(s, done, arg, ms);
 }
 
 static bool has_ended(void *arg)
@@ -45,7 +60,7 @@ static bool has_ended(void *arg)
 
 bool gr_wait_exit(struct gr_proc *p)
 {
-    bool yes = pump_until(p->scene, has_ended, p);
+    bool yes = gr_scene_until(p->scene, has_ended, p);
 
     if (yes)
         gr_scene_pump(p->scene, 0); /* the last of its output lies in the pipes */
@@ -88,7 +103,7 @@ bool gr_wait_line(struct gr_proc *p, bool err, const char *line)
 {
     struct line_wait lw = {p, err, line};
 
-    pump_until(p->scene, has_line_or_ended, &lw);
+    gr_scene_until(p->scene, has_line_or_ended, &lw);
     if (!has_line(&lw))
         gr_scene_pump(p->scene, 0);
     return has_line(&lw);
@@ -133,7 +148,7 @@ bool gr_wait_call(struct gr_scene *s, size_t *at, const char *call, const char *
 {
     struct call_wait cw = {s, at, call, part, out, false};
 
-    pump_until(s, has_call_or_all_ended, &cw);
+    gr_scene_until(s, has_call_or_all_ended, &cw);
     if (!has_call(&cw))
         gr_scene_pump(s, 0);
     return has_call(&cw);
@@ -180,7 +195,7 @@ bool gr_wait_bytes(struct gr_proc *p, size_t n)
 {
     struct bytes_wait bw = {p, n};
 
-    pump_until(p->scene, has_bytes, &bw);
+    gr_scene_until(p->scene, has_bytes, &bw);
     return p->outbuf.len >= n;
 }
 
@@ -202,7 +217,7 @@ bool gr_wait_blocked(struct gr_proc *p, long nr, int fd)
     s->blocked_seen = false;
     if (gr_scene_tell(s, o) == -1)
         gr_scene_stop(s, GR_STOP_INFRA, "the warden does not listen: %s", strerror(errno));
-    pump_until(s, blocked_or_ended, p);
+    gr_scene_until(s, blocked_or_ended, p);
     return s->blocked_seen;
 }
 
@@ -211,7 +226,7 @@ bool gr_wait_asleep(struct gr_proc *p)
     return gr_wait_blocked(p, GR_ANY_CALL, -1);
 }
 
-static bool all_ended(const struct gr_scene *s)
+bool gr_all_ended(const struct gr_scene *s)
 {
     for (size_t i = 0; i < s->nprocs; i++)
         if (!s->procs[i].ended)
@@ -223,14 +238,64 @@ static bool stuck_or_ended(void *arg)
 {
     const struct gr_scene *s = arg;
 
-    return s->blocked_seen || all_ended(s);
+    return s->blocked_seen || gr_all_ended(s);
 }
 
 bool gr_wait_stuck(struct gr_scene *s)
 {
     s->blocked_seen = false;
-    pump_watching(s, GR_WATCH_QUIET, stuck_or_ended, s);
+    s->watch = -1; /* what the warden said once it must be asked for again */
+    pump_watching(s, GR_WATCH_QUIET, stuck_or_ended, s, PUMP_MS);
     return s->blocked_seen;
+}
+
+static bool childless_or_stuck(void *arg)
+{
+    struct gr_scene *s = arg;
+
+    return gr_jail_processes(s) == 0 || stuck_or_ended(s);
+}
+
+bool gr_wait_childless(struct gr_scene *s)
+{
+    s->blocked_seen = false;
+    pump_watching(s, GR_WATCH_QUIET, childless_or_stuck, s, PUMP_MS);
+    return gr_jail_processes(s) == 0;
+}
+
+/* What was said of stillness before now must not count: the warden answers in order, so after an
+ * answer nothing old is under way. */
+static void forget_stillness(struct gr_scene *s)
+{
+    if (s->sock == -1 || s->stop != GR_GO)
+        return;
+    set_watch(s, GR_WATCH_LIMITS);
+    send_signal(s, 0, 0); /* to nobody */
+    s->blocked_seen = false;
+    s->watch = -1;
+}
+
+struct still_wait {
+    struct gr_scene *s;
+    bool (*done)(void *);
+    void *arg;
+};
+
+static bool done_or_still(void *arg)
+{
+    const struct still_wait *w = arg;
+
+    return w->done(w->arg) || stuck_or_ended(w->s);
+}
+
+bool gr_wait_or_still(struct gr_scene *s, bool (*done)(void *), void *arg)
+{
+    struct still_wait w = {s, done, arg};
+
+    forget_stillness(s);
+    pump_watching(s, GR_WATCH_QUIET, done_or_still, &w, PUMP_MS);
+    gr_scene_pump(s, 0); /* the last lines lie in the pipes */
+    return done(arg);
 }
 
 struct fd_wait {
@@ -249,16 +314,51 @@ static bool fd_has(void *arg)
         fw->len += (size_t)got;
     /* Without a writer poll() would return at once, again and again. */
     fw->s->extra_fd = got == 0 ? -1 : fw->fd;
-    return fw->len == fw->n || (got <= 0 && all_ended(fw->s));
+    return fw->len == fw->n || (got <= 0 && gr_all_ended(fw->s));
 }
 
 bool gr_wait_fd(struct gr_scene *s, int fd, char *buf, size_t n)
 {
     struct fd_wait fw = {s, fd, buf, 0, n};
 
-    pump_until(s, fd_has, &fw);
+    gr_scene_until(s, fd_has, &fw);
     s->extra_fd = -1;
     return fw.len == n;
+}
+
+struct quiet_wait {
+    struct gr_scene *s;
+    bool (*done)(void *);
+    void *arg;
+    bool came;
+};
+
+static bool came_or_stuck(void *arg)
+{
+    struct quiet_wait *qw = arg;
+
+    qw->came = qw->done(qw->arg);
+    return qw->came || stuck_or_ended(qw->s);
+}
+
+bool gr_wait_quiet(struct gr_scene *s, int ms, bool (*done)(void *), void *arg)
+{
+    struct quiet_wait qw = {s, done, arg, false};
+
+    s->blocked_seen = false;
+    pump_watching(s, GR_WATCH_QUIET, came_or_stuck, &qw, ms);
+    if (!qw.came && s->stop == GR_GO) {
+        gr_scene_pump(s, 0); /* what was said last lies in the pipes */
+        qw.came = done(arg);
+    }
+    return qw.came;
+}
+
+bool gr_wait_output(struct gr_proc *p, size_t n)
+{
+    struct bytes_wait bw = {p, n};
+
+    return gr_wait_quiet(p->scene, PUMP_MS, has_bytes, &bw) && p->outbuf.len >= n;
 }
 
 int gr_signal(struct gr_proc *p, int sig)
@@ -276,7 +376,7 @@ static bool has_taken(void *arg)
 
 void gr_send(struct gr_proc *p, const char *data, size_t len)
 {
-    pump_until(p->scene, has_taken, p); /* the last piece is still the caller's */
+    gr_scene_until(p->scene, has_taken, p); /* the last piece is still the caller's */
     if (p->in == -1)
         return; /* it closed its stdin, or ended: nobody takes it any more */
     p->feed = data;

@@ -40,6 +40,7 @@ struct gr_scene *gr_scene(struct gr_run *r)
     if (!r->scene) {
         r->scene = gr_scene_open(&r->place, cpu_ms > 5000 ? cpu_ms : 5000);
         r->scene->race_seed = gr_random(r, UINT_MAX - 1) + 1;
+        r->scene->queues = GR_QUEUES_OF(r->item->judges);
     }
     gr_expect_going(r);
     return r->scene;
@@ -52,12 +53,7 @@ struct gr_proc *gr_run_prog(struct gr_run *r, struct gr_prog *prog)
 
     prog->lens = r->item->lens;
     prog->may_exec = r->item->judges & GR_MAY_EXEC;
-    free(r->rec.input); /* a failure shows the program it came from: the last one */
-    r->rec.input = NULL;
-    if (prog->input)
-        r->rec.input =
-            gr_escape(prog->input, prog->input_len ? prog->input_len : strlen(prog->input), 400);
-    p = gr_start(s, prog);
+    r->about = p = gr_start(s, prog);
     gr_expect_going(r);
     return p;
 }
@@ -103,7 +99,10 @@ unsigned gr_random(struct gr_run *r, unsigned below)
 /* Why this item cannot be judged here; NULL = it can. */
 static const char *lens_missing(const struct gr_run *r)
 {
-    if (r->item->lens == GR_MEMCHECK_LENS && access("/usr/bin/valgrind", X_OK) == -1)
+    enum gr_lens lens = r->item->lens;
+
+    if ((lens == GR_MEMCHECK_LENS || lens == GR_HELGRIND || lens == GR_DRD) &&
+        access("/usr/bin/valgrind", X_OK) == -1)
         return "valgrind is not installed here: make setup";
     if (r->item->lens == GR_RACE_LENS && !gr_race_available(&r->place))
         return "ipcgrind is not here, it needs a Valgrind it was tested with: make build says "
@@ -159,10 +158,11 @@ static int list(const struct gr_item *items, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const struct gr_item *it = &items[i];
-        json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:s,s:f}", "id", it->id, "title",
-                              it->title, "part", it->part, "kind", gr_kind_name(it->kind), "lens",
-                              gr_lens_name(it->lens), "points", it->points, "program", it->program,
-                              "step", it->step, "cost", it->cost);
+        json_t *o =
+            json_pack("{s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:s,s:f,s:i}", "id", it->id, "title", it->title,
+                      "part", it->part, "kind", gr_kind_name(it->kind), "lens",
+                      gr_lens_name(it->lens), "points", it->points, "program", it->program, "step",
+                      it->step, "cost", it->cost, "queues", (int)GR_QUEUES_OF(it->judges));
 
         if (!o || json_dumpf(o, stdout, JSON_COMPACT) == -1 || putchar('\n') == EOF)
             return 75;

@@ -31,6 +31,15 @@ enum gr_judges {
     GR_MAY_EXEC = 1 << 3,      /* the program may end as another one (exec) */
 };
 
+/**
+ * To be or-ed to an item's judges: its programs may hold @n POSIX message queues of default size
+ * (10 messages of 8 KiB) at once. All jails of a user share that user's queue bytes
+ * (RLIMIT_MSGQUEUE), so the scheduler starts the item only when there is room; and a failure while
+ * others hold that room is the grader's trouble, not the student's.
+ */
+#define GR_QUEUES(n) ((unsigned)(n) << 16)
+#define GR_QUEUES_OF(judges) ((judges) >> 16)
+
 /** One graded item: a row of the rubric. */
 struct gr_item {
     const char *id;    /* "1B.3" */
@@ -54,6 +63,7 @@ struct gr_run {
     uint64_t seed;
     const char *lab; /* slug */
     struct gr_scene *scene;
+    const struct gr_proc *about; /* whose command a failure shows: last started or judged */
     struct gr_record rec;
     uint64_t rng;
     int result_fd;
@@ -88,9 +98,18 @@ void gr_expect_exit(struct gr_run *r, struct gr_proc *p, int code);
 void gr_expect_signal(struct gr_run *r, struct gr_proc *p, int sig);
 /** Compare @p's stdout with @text, byte by byte; the first difference is shown. */
 void gr_expect_out(struct gr_run *r, struct gr_proc *p, const char *text);
+/** The same for @len bytes, which may hold '\0'. */
+void gr_expect_out_bytes(struct gr_run *r, struct gr_proc *p, const char *want, size_t len);
 /** Compare @len bytes of anything, called @what. */
 void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t got_len,
                      const char *want, size_t want_len);
+/** The same; a difference is told with @because, one sentence without a full stop, or NULL. */
+void gr_expect_bytes_because(struct gr_run *r, const char *what, const char *got, size_t got_len,
+                             const char *want, size_t want_len, const char *because);
+/** Fail unless what was waited for @came; @fmt says what it was. If the scene stopped, that is the
+ *  verdict; if the program started last has ended, how it did stands behind; a fault is a CRASH. */
+void gr_expect_came(struct gr_run *r, bool came, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /** Wait until the scene went on (stop == GR_GO); otherwise leave with its verdict. */
 void gr_expect_going(struct gr_run *r);
 /**
@@ -102,6 +121,8 @@ void gr_expect_going(struct gr_run *r);
 bool gr_expect_no_spin(struct gr_run *r, struct gr_proc *p);
 /** Fail unless stderr holds at least one line (@some) or none. */
 void gr_expect_err(struct gr_run *r, struct gr_proc *p, bool some);
+/** Fail unless @p exits with 1 and its stderr is exactly one line `PROG: CALL: reason`. */
+void gr_expect_trouble(struct gr_run *r, struct gr_proc *p);
 /** Run @argv; fail unless it is refused: exit 2, a word on stderr, nothing on stdout.
  *  Return: the ended program. */
 struct gr_proc *gr_expect_usage(struct gr_run *r, const char *const *argv);
@@ -118,9 +139,12 @@ void gr_expect_probe(struct gr_run *r, struct gr_proc *p, const char *label);
  */
 int gr_suite_main(int argc, char **argv, const char *lab, const struct gr_item *items, size_t n);
 
-/* Between gr_suite.c and gr_judge.c. */
+/* Between the files of the suite's library. */
 void gr_judge(struct gr_run *r);
+void gr_weigh_facts(struct gr_run *r);
 void gr_note(struct gr_run *r, enum gr_verdict v, const char *message);
+/** Show the end of @p's stderr as a finding: it often says more than a status. */
+void gr_show_stderr(struct gr_run *r, const struct gr_proc *p);
 _Noreturn void gr_leave(struct gr_run *r);
 
 #endif

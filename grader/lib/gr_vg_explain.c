@@ -43,9 +43,9 @@ static const struct row error_rows[] = {
     {"unaddressable byte", NULL,
      "The kernel was given a buffer that is not all yours: the length is larger than the buffer."},
     {"Syscall param ", NULL,
-     "Bytes that were never set leave the program: padding inside a struct, or a buffer only "
-     "partly "
-     "filled; set the whole struct to zero first (memset), or send the fields one by one."},
+     "Bytes that were never set leave the program, with whatever lay there before. Which bytes of "
+     "what is sent does no line set? sizeof tells how many there are: look between the fields, and "
+     "behind a text."},
     {"Conditional jump", NULL,
      "A decision depends on a variable that was never set: set it where it is declared; bytes that "
      "read() stored need a NUL before they are a string."},

@@ -122,19 +122,30 @@ static void put_plain(struct gr_term *t, const char *name, const char *text)
         fputs("          | ...\n", t->out);
 }
 
+/* Part P of every lab is Predict: there nothing was expected but what the student wrote. */
+static bool is_prediction(const struct gr_record *r)
+{
+    size_t len = r->part ? strlen(r->part) : 0;
+
+    return len > 0 && r->part[len - 1] == 'P';
+}
+
 void gr_term_diff(struct gr_term *t, const struct gr_record *r)
 {
+    const char *wanted = is_prediction(r) ? "predicted" : "expected";
+    const char *came = is_prediction(r) ? "happened" : "came";
     long line = r->diff_line, col = r->diff_col, own_line, own_col;
 
     if (!r->expected && !r->actual)
         return;
     t->skipped = r->from_line > 1 ? r->from_line - 1 : 0;
     /* The suite may have compared more than was kept; only a place we can find is marked. */
-    if (!r->expected || !r->actual || !gr_first_diff(r->expected, r->actual, &own_line, &own_col)) {
+    if (!r->expected || !r->actual || is_prediction(r) ||
+        !gr_first_diff(r->expected, r->actual, &own_line, &own_col)) {
         if (r->expected)
-            put_plain(t, "expected", r->expected);
+            put_plain(t, wanted, r->expected);
         if (r->actual)
-            put_plain(t, "came", r->actual);
+            put_plain(t, came, r->actual);
         return;
     }
     if (line > 0 && (line != own_line + t->skipped || col != own_col))
@@ -143,6 +154,6 @@ void gr_term_diff(struct gr_term *t, const struct gr_record *r)
     else
         fprintf(t->out, "    first difference: line %ld, column %ld\n", own_line + t->skipped,
                 own_col);
-    put_side(t, "expected", r->expected, own_line, own_col);
-    put_side(t, "came", r->actual, own_line, own_col);
+    put_side(t, wanted, r->expected, own_line, own_col);
+    put_side(t, came, r->actual, own_line, own_col);
 }

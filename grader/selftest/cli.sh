@@ -13,7 +13,7 @@ trap 'chmod -R u+rwx "$tmp"; rm -rf "$tmp"' EXIT
 mkdir -m 755 "$tmp/t"
 export TMPDIR=$tmp/t
 failed=0 checks=0
-longest=20 # seconds; a net, each of these takes well under one
+longest=120 # seconds; a net, each of these takes well under one on a quiet machine
 
 ok() { # ok NAME COMMAND..: the command must succeed
     checks=$((checks + 1))
@@ -138,6 +138,7 @@ done <<X
 2|/nosuch: no such folder|grade --lab pipes --src /nosuch
 2|$tmp/file is a file|grade --lab pipes --src $tmp/file
 2|matches no item; items: 1A.1|grade --lab pipes --test 9*
+2|did you mean '1b*'? Items: 1A.1|grade --lab pipes --test 1b
 2|/nosuch/|grade --lab pipes --json /nosuch/r.json
 2|/dev/null is not a regular|grade --lab pipes --json /dev/null
 2|--dir needs a value|start --lab pipes --dir

@@ -17,6 +17,7 @@ enum scenario {
     NO_TMPDIR,
     TOO_MANY,
     FEW_PROCESSES,
+    HELD_AND_FAILS, /* one is held at a hook, and the item fails */
 };
 
 enum where {
@@ -88,6 +89,8 @@ static const struct judge_case cases[] = {
     {"hang-psem", "hang posix-sem", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits", "sem_wait()"},
     {"hang-child", "hang child", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits",
      "the end of its child hang"},
+    {"hang-children", "hang children", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits",
+     "and 6 more wait like these"},
     {"hang-stopped", "hang stopped-child", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits",
      "stopped by a signal"},
     {"hang-fifo", "hang fifo", ENDS_WELL, 0, 0, 0, GR_DEADLOCK, 0, "waits", "open"},
@@ -157,6 +160,9 @@ static const struct judge_case cases[] = {
      "tamper", 0},
     {"exec-allowed", "vg_exec_true", ENDS_WELL, MEM, GR_JUDGE_MEMORY | GR_MAY_EXEC, 0, GR_PASS, 0,
      0, 0},
+
+    {"held", "kit_steps room", HELD_AND_FAILS, 0, 0, 0, GR_FAIL, "a step was not taken", "held",
+     "in kit_enter(\"room\", "},
 
     /* races between processes */
     {"race", "race none", ENDS_WELL, GR_RACE_LENS, ALL, 0, GR_RACE, "data at race.c:22", "race",

@@ -78,6 +78,38 @@ ends() {
     fi
 }
 
+# misuse NAME TITLE MARK..: the finding TITLE names the line of MARK; the lines of one title.
+misuse() {
+    local name=$1 out=$work/$1.race status=0 missing="" title mark
+    shift
+    ordered "$name"
+    timeout 120 $IG $bin/"$name".race >"$out" 2>&1 || status=$?
+    while [ $# -gt 0 ]; do
+        title=$1 mark=$2
+        shift 2
+        awk -v title="$title" -v place="/$name.c:$(line_of "$name" "$mark"))" '
+            /^ipcgrind: / { inside = index($0, "ipcgrind: " title) == 1 }
+            inside && index($0, place) { found = 1 }
+            END { exit !found }' "$out" || missing="$missing '$title' at [$mark]"
+    done
+    if [ $status -eq 1 ] && [ -z "$missing" ]; then
+        echo "ok     $name: each fault is found"
+    else
+        bad "$name: exit $status, missing:${missing:- nothing}" "$out"
+    fi
+}
+
+misuses() {
+    # shellcheck disable=SC2053 # a pattern is meant
+    [[ misuse == ${ONLY_PAIR:-misuse} ]] || return 0
+    misuse misuse_sem 'not process-shared' shared 'one copy in each process' copy \
+        'initialised twice' again 'destroyed while waited on' destroyed
+    misuse misuse_mutex 'not process-shared' plain 'unlocked by another' owner \
+        'condition wait without the mutex' wait
+    misuse misuse_handler 'call that is not async-signal-safe' printf \
+        'call that is not async-signal-safe' malloc
+}
+
 killed_and_stopped() {
     local n
     for n in 1 70 1000; do
@@ -216,17 +248,18 @@ event_log() {
     say='do not go together' ends 'an event log of several runs' 2 --trace="$work/log" --runs=2 true
     # the check itself: a line cut short, a number twice, a clock that knows too much
     local log=$work/ring_sem.ordered.log broken=$work/broken.log script
-    for script in '3s/}$//' '4s/"n":3/"n":2/' '5s/"clock":{"0":1/"clock":{"0":99999/' '6s/"event":"[a-z]*"/"event":"what"/'; do
+    for script in '3s/}$//' '4s/"n":3/"n":2/' '6s/"clock":{"0":[0-9]*/"clock":{"0":99999/' '6s/"event":"[a-z]*"/"event":"what"/'; do
         sed "$script" "$log" >"$broken"
         if build/selftest/ipcgrind_json trace "$broken" >/dev/null; then bad "ipcgrind_json let '$script' pass"; fi
     done
 }
 
-export -f logged event_log random_kills crowds bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
-export -f left_out left_behind others unseen_atomics
+export -f logged event_log random_kills crowds
+export -f bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
+export -f left_out left_behind others misuse misuses unseen_atomics
 for source in "$tests"/*.c; do
     name=$(basename "$source" .c)
-    [ "$name" = hammer ] || [ "$name" = big ] || grep -q "^$name " $tests/TABLE || bad "$name has no line in $tests/TABLE"
+    [ "$name" = hammer ] || [ "$name" = big ] || [[ $name == misuse_* ]] || grep -q "^$name " $tests/TABLE || bad "$name has no line in $tests/TABLE"
 done
 {
     grep -v '^#' $tests/TABLE | while read -r name _ text; do
@@ -234,6 +267,7 @@ done
         [[ $name == ${ONLY_PAIR:-*} ]] || continue
         printf '%s\0' "pair $name '$text'"
     done
+    printf '%s\0' misuses
     [ -n "${ONLY_PAIR-}" ] ||
         printf '%s\0' killed_and_stopped bad_input full_file_system left_out left_behind others unseen_atomics random_kills crowds event_log
 } | xargs -0 -P 2 -I '{}' bash -c '{}'

@@ -89,13 +89,12 @@ expect 'what stands in the environment is not an option' 0 '<grade><--lab><pipes
 run grade LAB=pipes SRC=
 expect 'an empty option is none' 0 '<grade><--lab><pipes>'
 
-run grade SRC=solutions
-expect 'no lab means all that exist' 0 '<grade><--lab><01-pipes><--src><solutions>' \
-    '<grade><--lab><02-fifos><--src><solutions>'
-STATUS_01=1 run grade
-expect 'the second is graded after a bad first, which is not forgotten' 2 '<grade><--lab><02-fifos>'
-STATUS_02=75 run grade
-expect 'what could not be judged fails, too' 2 '<grade><--lab><01-pipes>'
+run grade SRC=solutions SEED=7 JOBS=2 JAIL=none COLOR=never TIME_SCALE=2
+expect 'no lab means the board of all' 0 \
+    '<board><--src><solutions><--seed><7><--jobs><2><--jail><none><--color><never><--time-scale><2>'
+run grade 'TEST=1B*'
+expect 'TEST= belongs to one lab' 2 \
+    'TEST= chooses items of one lab: say which, make grade LAB=pipes TEST=...'
 run grade JSON=all.json
 expect 'one file cannot hold all labs' 2 \
     'JSON= names one file: say which lab, make grade LAB=pipes JSON=...'

@@ -29,7 +29,7 @@ machine() {
     : >"$did"
     : >"$lists/mirror_Packages"
     for name in $plain_tools; do ln -s "$(command -v "$name")" "$bin/$name"; done
-    for name in $run_tools clang-format clang-tidy cppcheck shellcheck; do stub "$name" <<<:; done
+    for name in $run_tools clang-format clang-tidy cppcheck shellcheck nc socat pandoc; do stub "$name" <<<:; done
     for name in $run_headers; do : >"$inc/$name"; done
     stub id <<<"echo $1"
 }

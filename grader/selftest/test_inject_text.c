@@ -12,6 +12,7 @@ static const struct {
     {"delay=after:mq_receive:20ms;delay=before:semctl(SETVAL):500us:2:0.1", NULL},
     {"kill=before:msync:3;stop=at:here;kill=after:fcntl(F_SETLKW):*", NULL},
     {"fail=mmap:2;fail=accept:*:EMFILE;fail=shm_open", NULL},
+    {"stop=after:open(/cl.):*;delay=before:openat(x):1ms", NULL},
     {"peeruid=0;peeruid=1000:2;calls=read,write;trace=all;trace=sem_open", NULL},
     {"short=101", "the number is none, or too large: short=101"},
     {"short=", "the number is none"},
@@ -29,6 +30,8 @@ static const struct {
     {"delay=after:mq_receive:61s", "a delay is like 20ms"},
     {"delay=after:mq_receive:1s:0", "which time is a number from 1"},
     {"delay=after:semctl(NOSUCH):1s", "no such command"},
+    {"stop=after:open()", "the path is empty or too long"},
+    {"stop=after:close(x)", "no such command"},
     {"kill=during:msync", "a place begins with"},
     {"kill=before:msync:3:0:more", "too many words"},
     {"kill=at:", "the name is empty or too long"},
@@ -36,6 +39,8 @@ static const struct {
     {"fail=close:1:EINTR", "this call does not fail so"},
     {"fail=mmap:1:EWHAT", "no such errno"},
     {"handler=maybe", "write real or assume"},
+    {"hooks=off;hooks=on;stop=at:enter.read.2:*", NULL},
+    {"hooks=1", "write on or off"},
     {"calls=reed", "no such call is wrapped"},
     {"log=x", "a descriptor or a path"},
     {"log=77", "cannot use the log"},
@@ -75,6 +80,7 @@ START_TEST(struct_becomes_text)
                                  .jitter = 3,
                                  .jitter_us = 700,
                                  .assume_handler = true,
+                                 .hooks = true,
                                  .calls = "read",
                                  .trace = "all",
                                  .rules = rules};
@@ -83,7 +89,7 @@ START_TEST(struct_becomes_text)
     char *text = gr_inject_env(&in, &where);
 
     ck_assert_str_eq(text, "IPCLAB_INJECT=seed=5;bin=/lab/bin;proc=2;scale=250;short=50;eintr=10;"
-                           "jitter=3:700us;handler=assume;calls=read;trace=all;"
+                           "jitter=3:700us;handler=assume;hooks=on;calls=read;trace=all;"
                            "kill=before:msync:3;fail=mmap;log=8.77");
     free(text);
     where.bin_dir = "/a;kill=before:read";

@@ -9,6 +9,7 @@
  */
 #include <stdbool.h>
 
+#include "gr_kit.h"
 #include "gr_suite.h"
 #include "judge_cases.h"
 #include "scene_util.h"
@@ -89,11 +90,24 @@ static void too_many_processes(struct gr_run *r)
     gr_expect_going(r);
 }
 
+static void held_and_fails(struct gr_run *r)
+{
+    static const char *const rules[] = {"stop=at:want.room", "stop=at:enter.room", NULL};
+    const struct gr_inject in = {.hooks = true, .rules = rules};
+    struct gr_proc *p = start(r, (struct gr_prog){.inject = &in});
+
+    gr_wait_still(p->scene);
+    gr_let_go(p->scene); /* from the first hook: only the second one may be told */
+    gr_wait_still(p->scene);
+    gr_fail(r, GR_FAIL, "a step was not taken");
+}
+
 static void (*const scenarios[])(struct gr_run *) = {
-    [ENDS_WELL] = ends_well,       [PRINTS_DONE] = prints_done,
-    [DIES_OF_TERM] = dies_of_term, [INPUT_IS_KEPT] = input_is_kept,
-    [SAYS_NOTHING] = says_nothing, [NO_TMPDIR] = no_tmpdir,
-    [TOO_MANY] = too_many_starts,  [FEW_PROCESSES] = too_many_processes,
+    [ENDS_WELL] = ends_well,           [PRINTS_DONE] = prints_done,
+    [DIES_OF_TERM] = dies_of_term,     [INPUT_IS_KEPT] = input_is_kept,
+    [SAYS_NOTHING] = says_nothing,     [NO_TMPDIR] = no_tmpdir,
+    [TOO_MANY] = too_many_starts,      [FEW_PROCESSES] = too_many_processes,
+    [HELD_AND_FAILS] = held_and_fails,
 };
 
 static void make_items(void)

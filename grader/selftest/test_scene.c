@@ -136,6 +136,38 @@ START_TEST(held_output_blocks_and_flows_on)
 }
 END_TEST
 
+START_TEST(output_may_be_a_socket)
+{
+    struct gr_proc *p;
+
+    if (!begin(_i))
+        return;
+    p = go((struct gr_prog){.input = big_text(), .stdout_socket = true}, "echo", NULL, NULL);
+    ck_assert(gr_wait_exit(p));
+    ck_assert_uint_eq(p->outbuf.len, BIG);
+    ck_assert_mem_eq(p->outbuf.data, big_text(), BIG);
+    end(GR_GO);
+}
+END_TEST
+
+START_TEST(ignored_signals_stay_ignored)
+{
+    struct gr_proc *p;
+
+    if (!begin(_i))
+        return;
+    p = go((struct gr_prog){.keep_input = true, .sigterm_ignored = true}, "complain", "up", "echo");
+    ck_assert(gr_wait_line(p, true, "up"));
+    ck_assert_int_eq(gr_signal(p, SIGTERM), 0);
+    gr_send(p, "alive\n", 6);
+    ck_assert(gr_wait_line(p, false, "alive"));
+    gr_close_input(p);
+    ck_assert(gr_wait_exit(p));
+    ck_assert_int_eq(p->status, 0);
+    end(GR_GO);
+}
+END_TEST
+
 START_TEST(programs_talk_through_a_fifo)
 {
     struct gr_proc *w, *r;
@@ -274,6 +306,7 @@ static Suite *suite(void)
     const TTest *const tests[] = {
         lines_are_seen_as_they_come,     blocked_call_is_seen,
         trickle_comes_in_small_pieces,   held_output_blocks_and_flows_on,
+        output_may_be_a_socket,          ignored_signals_stay_ignored,
         programs_talk_through_a_fifo,    fifo_is_read_by_the_suite,
         jail_calls_report_their_errors,  closed_stdin_takes_nothing_and_holds_nobody_up,
         late_suite_is_no_deadlock,       wait_without_hope_is_a_deadlock,

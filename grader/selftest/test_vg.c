@@ -267,7 +267,7 @@ START_TEST(each_kind_of_error_has_its_own_explanation)
         {"Invalid read of size 4", "is 0 bytes inside a block of size 4 free'd", "freed"},
         {"Invalid free() / delete", "is 0 bytes inside a block of size 4 free'd", "once"},
         {"Invalid free() / delete", "is on thread 1's stack", "never returned"},
-        {"Syscall param write(buf) points to uninitialised byte(s)", "", "padding"},
+        {"Syscall param write(buf) points to uninitialised byte(s)", "", "sizeof"},
         {"Syscall param read(buf) points to unaddressable byte(s)", "", "length"},
         {"Conditional jump or move depends on uninitialised value(s)", "", "never set"},
         {"Mismatched free() / delete / delete []", "", "pairs"},

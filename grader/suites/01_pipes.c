@@ -47,8 +47,8 @@ static const char quiet[] =
 static const char predict_first[] =
     "Say first what the kernel will do, then see it: what surprises you stays in mind.";
 static const char padding[] =
-    "What a struct is padded with is sent, too: bytes that nobody set are whatever was there "
-    "before, readable by the receiver.";
+    "write() sends every byte that it is told to. One that no line of the program has set holds "
+    "whatever was there before, readable by the receiver.";
 
 enum { WAITED = GR_JUDGE_WAITED | GR_JUDGE_OBJECTS };
 
@@ -75,7 +75,7 @@ static const struct gr_item items[] = {
     {"1B.1", "1B", "sieve prints every prime up to N, in order", GR_BEHAVIOUR, GR_PLAIN, 5, "sieve",
      "01.5", chain, 0, 0.1, sieve_small},
     {"1B.2", "1B", "sieve 1000 works with 16 descriptors a process", GR_BEHAVIOUR, GR_PLAIN, 4,
-     "sieve", "01.5", descriptors, 0, 0.3, sieve_with_few_descriptors},
+     "sieve", "01.6", descriptors, 0, 0.3, sieve_with_few_descriptors},
     {"1B.3", "1B", "every prime has a process of its own, and none is started in vain",
      GR_BEHAVIOUR, GR_PLAIN, 3, "sieve", "01.5", chain, 0, 0.3, sieve_process_per_prime},
     {"1B.4", "1B", "sieve refuses what is not a number from 2 to 100000: usage, exit 2",
@@ -91,11 +91,12 @@ static const struct gr_item items[] = {
     {"1C.1", "1C", "pl passes data through one, two and five stages", GR_BEHAVIOUR, GR_PLAIN, 4,
      "pl", "01.8", chain, 0, 0.1, pl_passes_data},
     {"1C.2", "1C", "pl reports each stage's exit status in order and exits as the last",
-     GR_BEHAVIOUR, GR_PLAIN, 3, "pl", "01.7", statuses, 0, 0.05, pl_reports_exits},
+     GR_BEHAVIOUR, GR_PLAIN, 3, "pl", "01.8", statuses, 0, 0.05, pl_reports_exits},
     {"1C.3", "1C", "pl tells a stage that died by a signal from one that exited", GR_BEHAVIOUR,
-     GR_PLAIN, 3, "pl", "01.7", statuses, 0, 0.05, pl_reports_signals},
-    {"1C.4", "1C", "a command that cannot be run ends its stage with 127 or 126", GR_BEHAVIOUR,
-     GR_PLAIN, 3, "pl", "01.9", exec_fails, 0, 0.05, pl_exec_fails},
+     GR_PLAIN, 3, "pl", "01.9", statuses, 0, 0.05, pl_reports_signals},
+    {"1C.4", "1C",
+     "a command that cannot be run gives 127 or 126; what pl cannot do ends pl and all stages",
+     GR_BEHAVIOUR, GR_PLAIN, 3, "pl", "01.9", exec_fails, 0, 0.05, pl_exec_fails},
     {"1C.5", "1C", "all stages run at the same time", GR_BEHAVIOUR, GR_PLAIN, 4, "pl", "01.8",
      chain, 0, 0.1, pl_runs_stages_together},
     {"1C.6", "1C", "an empty stage is a usage error, and nothing is started", GR_BEHAVIOUR,
@@ -105,19 +106,20 @@ static const struct gr_item items[] = {
     {"1C.8", "1C", "no stage inherits a descriptor beyond 0, 1 and 2", GR_HYGIENE, GR_PLAIN, 2,
      "pl", "01.8", descriptors, 0, 0.05, pl_stages_inherit_nothing},
     {"1C.9", "1C", "pl waits for every stage it started, and waits asleep", GR_HYGIENE, GR_PLAIN, 1,
-     "pl", "01.7", waiting, WAITED, 0.05, pl_waits_for_all},
+     "pl", "01.8", waiting, WAITED, 0.05, pl_waits_for_all},
 
     /* 1D through: 16 behaviour, 2 memory, 2 hygiene */
     {"1D.1", "1D", "through gives its input to CMD and passes on what CMD writes", GR_BEHAVIOUR,
      GR_PLAIN, 2, "through", "01.10", chain, 0, 0.1, through_passes_data},
-    {"1D.2", "1D", "4 MiB go through cat, and the first line comes back before the second is sent",
+    {"1D.2", "1D", "4 MiB go both ways, and the first line comes back before the second is sent",
      GR_BEHAVIOUR, GR_PLAIN, 4, "through", "01.11", both_ways, 0, 0.2, through_carries_much},
     {"1D.3", "1D", "a CMD that only writes is drained to its end, whatever there is to feed it",
      GR_BEHAVIOUR, GR_PLAIN, 3, "through", "01.11", both_ways, 0, 0.2, through_drains_writers},
     {"1D.4", "1D", "when CMD stops reading or ends, through stops feeding it", GR_BEHAVIOUR,
      GR_PLAIN, 2, "through", "01.12", no_reader, 0, 0.1, through_stops_feeding},
-    {"1D.5", "1D", "through exits as CMD did, with 127 or 126 if it cannot be run", GR_BEHAVIOUR,
-     GR_PLAIN, 2, "through", "01.12", statuses, 0, 0.1, through_exits_as_cmd},
+    {"1D.5", "1D",
+     "through exits as CMD did, 127 or 126 if it cannot be run, 1 if through itself fails",
+     GR_BEHAVIOUR, GR_PLAIN, 2, "through", "01.10", statuses, 0, 0.1, through_exits_as_cmd},
     {"1D.6", "1D", "the flags of standard input and output are afterwards as before", GR_BEHAVIOUR,
      GR_PLAIN, 1, "through", "01.12", flags, 0, 0.05, through_keeps_flags},
     {"1D.7", "1D", "no byte is lost when reads and writes are cut short", GR_BEHAVIOUR, GR_INJECT,
@@ -138,7 +140,8 @@ static const struct gr_item items[] = {
      "predict", "01.0", predict_first, 0, 0.05, predict_3},
     {"1P.4", "1P", "P4: which errno says that a pipe is empty for now", GR_BEHAVIOUR, GR_PLAIN, 1,
      "predict", "01.0", predict_first, 0, 0.05, predict_4},
-    {"1P.5", "1P", "P5: what a write of PIPE_BUF bytes returns when one byte too few is free",
+    {"1P.5", "1P",
+     "P5: which number a write of PIPE_BUF bytes returns when one byte too few is free",
      GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "01.0", predict_first, 0, 0.05, predict_5},
 
     /* Bug hunt: 10 */

@@ -15,6 +15,20 @@ void io_reports_errors(struct gr_run *r);
 void io_uses_memory_well(struct gr_run *r);
 void io_keeps_no_descriptor(struct gr_run *r);
 
+/* What the driver prints when all is right, 01_pipes_io_text.c; the caller frees it. */
+/** Of a read_full() that stored @n of the @total bytes at @p. */
+char *io_read_full_text(const char *p, size_t n, size_t total);
+/** Of read_line() calls on @len bytes of @text with room for @cap. */
+char *io_read_lines_text(const char *text, size_t len, size_t cap);
+/** Of one read_line() with ample room, and what it leaves. */
+char *io_first_line_text(const char *text);
+
+/* The words for it, 01_pipes_io_words.c */
+/** Return: what the first line that differs means, or NULL; the caller frees it. */
+char *io_in_words(const char *got, const char *want);
+/** Return: whether @line is the driver's, not one that io.c printed. */
+bool io_line_is_ours(const char *line);
+
 /* 1B, 01_pipes_sieve.c */
 void sieve_small(struct gr_run *r);
 void sieve_with_few_descriptors(struct gr_run *r);

@@ -94,6 +94,7 @@ void pl_reports_exits(struct gr_run *r)
 
 void pl_reports_signals(struct gr_run *r)
 {
+    static const char *const yes[] = {"pl", "yes", ":", "head", "-1", NULL};
     struct gr_proc *p;
 
     p = gr_run_args(r, NULL, "pl", "sh", "-c", "kill -TERM $$", ":", "cat", NULL);
@@ -102,11 +103,31 @@ void pl_reports_signals(struct gr_run *r)
     expect_stages(r, p, "stage 1 exit 0\nstage 2 signal 9\n", 128 + 9);
     p = gr_run_args(r, NULL, "pl", "true", ":", "sh", "-c", "exit 137", NULL);
     expect_stages(r, p, "stage 1 exit 0\nstage 2 exit 137\n", 137);
+    /* An ignored signal stays ignored across exec: yes would see EPIPE, complain, and exit 1. */
+    p = gr_run_prog(r, &(struct gr_prog){.argv = yes, .sigpipe_ignored = true});
+    expect_stages(r, p, "stage 1 signal 13\nstage 2 exit 0\n", 0);
+    gr_expect_out(r, p, "y\n");
+}
+
+/* No room for a second pipe (two more descriptors) while stage 1 runs, which waits for its input
+ * and is deaf to SIGTERM, as pl was started so. With room for two stages even a pl that needs no
+ * second pipe at a time, because it reuses its own 0, cannot start the third. */
+static void pl_itself_fails(struct gr_run *r)
+{
+    static const char *const argv[] = {"pl", "cat", ":", "cat", ":", "cat", NULL};
+    struct gr_prog prog = {
+        .argv = argv, .keep_input = true, .nofile = 5, .nproc = 3, .sigterm_ignored = true};
+
+    if (r->place.backend == GR_JAIL_NONE)
+        return; /* no limit of processes: such a pl would succeed, and wait for its input */
+    gr_expect_trouble(r, gr_run_prog(r, &prog));
 }
 
 void pl_exec_fails(struct gr_run *r)
 {
     struct gr_proc *p;
+
+    pl_itself_fails(r);
 
     p = gr_run_args(r, NULL, "pl", "no-such-command", NULL);
     expect_stages(r, p, "stage 1 exit 127\n", 127);

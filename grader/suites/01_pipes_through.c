@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { MIB = 1 << 20, MUCH = 4 * MIB, ROOM = MUCH + MIB };
+enum { MIB = 1 << 20, MUCH = 4 * MIB, ROOM = MUCH + MIB, AHEAD = 64 << 10 };
 
 /* @n bytes of lines of letters, from the seed. The caller frees them. */
 static char *text(struct gr_run *r, size_t n)
@@ -26,7 +27,7 @@ static void expect_same(struct gr_run *r, struct gr_proc *p, const char *want, s
 {
     gr_wait_exit(p);
     gr_expect_going(r);
-    gr_expect_bytes(r, "stdout", gr_buf_text(&p->outbuf), p->outbuf.len, want, len);
+    gr_expect_out_bytes(r, p, want, len);
     gr_expect_exit(r, p, 0);
 }
 
@@ -96,8 +97,39 @@ static void expect_dialogue(struct gr_run *r)
     expect_same(r, p, "x\nx\nx\n", 6);
 }
 
+/* What `od -An -v -tx1` makes of @n bytes: three times as much, and a newline after 16. */
+static char *dump(const char *data, size_t n, size_t *len)
+{
+    struct gr_buf b = {.cap = ROOM};
+    char hex[4];
+
+    for (size_t i = 0; i < n; i++) {
+        snprintf(hex, sizeof hex, " %02x", (unsigned char)data[i]);
+        gr_buf_add(&b, hex, 3);
+        if (i % 16 == 15 || i == n - 1)
+            gr_buf_add(&b, "\n", 1);
+    }
+    *len = b.len;
+    return b.data;
+}
+
+/* CMD writes more than it reads: whoever waits in a write to it while its output fills up waits for
+ * ever. */
+static void expect_more_out_than_in(struct gr_run *r)
+{
+    static const char *const argv[] = {"through", "od", "-An", "-v", "-tx1", NULL};
+    size_t n = MIB + gr_random(r, MIB / 4), len;
+    char *data = text(r, n), *want = dump(data, n, &len);
+    struct gr_prog prog = {.argv = argv, .input = data, .input_len = n, .output_cap = ROOM};
+
+    expect_same(r, gr_run_prog(r, &prog), want, len);
+    free(data);
+    free(want);
+}
+
 void through_carries_much(struct gr_run *r)
 {
+    expect_more_out_than_in(r);
     expect_echo(r, MUCH + gr_random(r, MIB / 2), (struct gr_prog){0});
     expect_dialogue(r);
     expect_echo(r, MIB, (struct gr_prog){.hold_output = true});
@@ -122,6 +154,62 @@ void through_drains_writers(struct gr_run *r)
     free(much);
 }
 
+/* `sleep`-like CMDs are ended by a word in a FIFO, so that nothing depends on time. */
+static struct gr_proc *start_waiting(struct gr_run *r, const char *script, struct gr_prog prog,
+                                     int *door)
+{
+    const char *argv[] = {"through", "sh", "-c", script, NULL};
+    struct gr_proc *p;
+
+    if (gr_jail_mkfifo(gr_scene(r), "door", 0600) == -1 ||
+        (*door = gr_jail_open(gr_scene(r), "door", O_RDWR, 0)) == -1)
+        gr_fail(r, GR_INFRA, "cannot make a FIFO in the jail: %s", strerror(errno));
+    prog.argv = argv;
+    prog.remark = "door is a FIFO";
+    p = gr_run_prog(r, &prog);
+    gr_wait_line(p, false, "here");
+    gr_expect_going(r);
+    return p;
+}
+
+/* Say the word, and wait for the end; the next one gets a door of its own. */
+static void end_waiting(struct gr_run *r, struct gr_proc *p, int door)
+{
+    if (gr_write_all(door, "go\n", 3) == -1)
+        gr_fail(r, GR_INFRA, "cannot write into a FIFO of the jail: %s", strerror(errno));
+    close(door);
+    expect_same(r, p, "here\n", 5);
+    if (gr_jail_unlink(r->scene, "door") == -1)
+        gr_fail(r, GR_INFRA, "cannot remove a FIFO of the jail: %s", strerror(errno));
+}
+
+/* CMD has closed its input and lives on. Then much input comes: it stays where it is, but for one
+ * read that through may make before it notices. A pipe holds AHEAD bytes, so a through that keeps
+ * CMD's read end open itself, and so fills that pipe, takes more. */
+static void expect_rest_left(struct gr_run *r, const char *much)
+{
+    int door, waiting = 0;
+    struct gr_proc *p = start_waiting(r, "exec <&-; echo here; read word <door",
+                                      (struct gr_prog){.keep_input = true}, &door);
+    size_t sent = (size_t)4 * AHEAD, taken;
+
+    gr_send(p, much, sent);
+    gr_wait_stuck(r->scene);
+    gr_expect_going(r);
+    if (p->in != -1 && ioctl(p->in, FIONREAD, &waiting) == -1)
+        gr_fail(r, GR_INFRA, "ioctl(FIONREAD): %s", strerror(errno));
+    /* It may also have closed its own input: then it took nothing any more. */
+    taken = p->in != -1 ? sent - p->feed_len - (size_t)waiting : 0;
+    gr_expect(r, taken <= AHEAD,
+              "CMD had closed its input, and through still took %zu bytes of its own input. What "
+              "CMD will not read belongs to whoever reads there next: a write to CMD's pipe must "
+              "bring EPIPE (does through itself keep the read end open?), and then it reads no "
+              "more (at most %d bytes that it had begun with)",
+              taken, AHEAD);
+    gr_close_input(p);
+    end_waiting(r, p, door);
+}
+
 /* CMD reads nothing, or stops early; through has more for it, or its own input stays silent. */
 void through_stops_feeding(struct gr_run *r)
 {
@@ -134,12 +222,28 @@ void through_stops_feeding(struct gr_run *r)
     prog.argv = some;
     expect_same(r, gr_run_prog(r, &prog), much, 10);
     expect_same(r, gr_run_prog(r, &(struct gr_prog){.argv = none, .keep_input = true}), "", 0);
+    expect_rest_left(r, much);
     free(much);
 }
 
 static void expect_status(struct gr_run *r, const char *script, int code)
 {
     gr_expect_exit(r, gr_run_args(r, NULL, "through", "sh", "-c", script, NULL), code);
+}
+
+/* through's own trouble: then it does not matter how CMD ended. */
+static void expect_full_output(struct gr_run *r)
+{
+    static const char *const argv[] = {"through", "echo", "hello", NULL};
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    struct gr_prog prog = {.argv = argv, .stdout_fd = full, .stdout_word = "/dev/full"};
+    struct gr_proc *p;
+
+    if (full == -1)
+        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
+    p = gr_run_prog(r, &prog);
+    close(full);
+    gr_expect_trouble(r, p);
 }
 
 void through_exits_as_cmd(struct gr_run *r)
@@ -160,6 +264,7 @@ void through_exits_as_cmd(struct gr_run *r)
               "stderr should name the command that could not be run");
     gr_expect_out(r, p, "");
     gr_expect_exit(r, gr_run_args(r, NULL, "through", "/usr/bin", NULL), 126);
+    expect_full_output(r);
     gr_expect_usage(r, alone);
 }
 
@@ -192,60 +297,48 @@ void through_keeps_flags(struct gr_run *r)
     close(out[1]);
 }
 
-/* The kernel may cut any read of a pipe, and a write to a pipe in O_NONBLOCK mode. Once it cuts all
- * it can, so that with any seed a large write is among them; once half, mixed with "not now". */
+/* The kernel may cut any read of a pipe, a write to a pipe in O_NONBLOCK mode, and one to a stream
+ * socket, which standard output is here. Once it cuts all it can, so that with any seed a large
+ * write is among them; once half, and says "not now" (three times in a row, at most) before each
+ * write to CMD goes through. */
 void through_survives_short_counts(struct gr_run *r)
 {
-    static const struct gr_inject all = {.cut = 100}, half = {.cut = 50, .eagain = 10};
+    static const struct gr_inject all = {.cut = 100}, half = {.cut = 50, .eagain = 100};
     struct gr_inject in[] = {all, half};
 
     for (size_t i = 0; i < sizeof in / sizeof *in; i++) {
         in[i].seed = gr_random(r, UINT_MAX);
-        expect_echo(r, 100000 + gr_random(r, 50000), (struct gr_prog){.inject = &in[i]});
+        expect_echo(
+            r, 100000 + gr_random(r, 50000),
+            (struct gr_prog){.inject = &in[i], .stdout_socket = true, .remark = "into a socket"});
     }
 }
 
-/* `sleep`-like CMDs are ended by a word in a FIFO, so that nothing depends on time. */
-static struct gr_proc *start_waiting(struct gr_run *r, const char *script, bool keep_input,
-                                     int *door)
+static void expect_quiet(struct gr_run *r, const char *script, struct gr_prog prog)
 {
-    const char *argv[] = {"through", "sh", "-c", script, NULL};
-    struct gr_prog prog = {.argv = argv, .keep_input = keep_input};
-    struct gr_proc *p;
+    int door;
+    struct gr_proc *p = start_waiting(r, script, prog, &door);
 
-    if (gr_jail_mkfifo(gr_scene(r), "door", 0600) == -1 ||
-        (*door = gr_jail_open(gr_scene(r), "door", O_RDWR, 0)) == -1)
-        gr_fail(r, GR_INFRA, "cannot make a FIFO in the jail: %s", strerror(errno));
-    p = gr_run_prog(r, &prog);
-    gr_wait_line(p, false, "here");
-    gr_expect_going(r);
-    return p;
+    if (!gr_expect_no_spin(r, p))
+        gr_leave(r);
+    end_waiting(r, p, door);
 }
 
-static void open_door(struct gr_run *r, int door)
-{
-    if (gr_write_all(door, "go\n", 3) == -1)
-        gr_fail(r, GR_INFRA, "cannot write into a FIFO of the jail: %s", strerror(errno));
-    close(door);
-}
-
-/* Nothing moves: own input is silent, or at its end; CMD is silent, or has closed its input. */
+/* Nothing moves: own input is silent, or at its end, or endless; CMD is silent, or has closed its
+ * input. */
 void through_waits_quietly(struct gr_run *r)
 {
+    int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
     static const char *const script[] = {"exec <&-; echo here; read word <door",
                                          "echo here; read word <door"};
 
     for (size_t i = 0; i < 4; i++) {
-        int door;
-        struct gr_proc *p = start_waiting(r, script[i / 2], i % 2 == 0, &door);
-
-        if (!gr_expect_no_spin(r, p))
-            return;
-        open_door(r, door);
-        expect_same(r, p, "here\n", 5);
-        if (gr_jail_unlink(r->scene, "door") == -1)
-            gr_fail(r, GR_INFRA, "cannot remove a FIFO of the jail: %s", strerror(errno));
+        expect_quiet(r, script[i / 2], (struct gr_prog){.keep_input = i % 2 == 0});
     }
+    if (zero == -1)
+        gr_fail(r, GR_INFRA, "/dev/zero: %s", strerror(errno));
+    expect_quiet(r, script[1], (struct gr_prog){.stdin_fd = zero, .stdin_word = "/dev/zero"});
+    close(zero);
 }
 
 void through_memory(struct gr_run *r)
@@ -272,6 +365,7 @@ void through_leaves_nothing(struct gr_run *r)
         gr_fail(r, GR_INFRA, "pipe: %s", strerror(errno));
     close(out[0]);
     prog.stdout_fd = out[1];
+    prog.remark = "into a pipe that nobody reads";
     p = gr_run_prog(r, &prog);
     close(out[1]);
     gr_wait_exit(p);

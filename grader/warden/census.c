@@ -224,4 +224,15 @@ void census_clean(const struct warden *w)
     for (size_t i = 0; i < now.n; i++)
         if (!was_there(&now.o[i]))
             remove_object(&now.o[i]);
+    queue_clean();
+}
+
+unsigned census_queues(void)
+{
+    unsigned n = 0;
+
+    read_all(&now);
+    for (size_t i = 0; i < now.n; i++)
+        n += now.o[i].kind == GR_FACT_MQUEUE && !was_there(&now.o[i]);
+    return n;
 }

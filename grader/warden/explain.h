@@ -132,6 +132,8 @@ void explain_child(const struct picture *pic, struct waiter *w);
 void explain_semop(const struct picture *pic, struct waiter *w);
 void explain_msg(const struct picture *pic, struct waiter *w);
 void explain_mq(const struct picture *pic, struct waiter *w);
+/** Add to a wait for signals which message queues of the process are not empty. */
+void put_unread_queues(const struct picture *pic, struct waiter *w);
 void explain_futex(const struct picture *pic, struct waiter *w);
 void explain_socket(const struct picture *pic, struct waiter *w);
 void explain_many(const struct picture *pic, struct waiter *w);

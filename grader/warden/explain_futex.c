@@ -203,6 +203,9 @@ static void put_sharing_fault(struct waiter *w, const struct futex *f)
     const char *flag = f->kind == A_SEM     ? "sem_init() was called with pshared 0"
                        : f->kind == A_MUTEX ? "the mutex was made without PTHREAD_PROCESS_SHARED"
                        : f->kind == A_COND  ? "it was made without PTHREAD_PROCESS_SHARED"
+                       : f->kind == A_FUTEX ? "it was made for the threads of one process "
+                                              "(PTHREAD_PROCESS_SHARED is missing, or the wait "
+                                              "has FUTEX_PRIVATE_FLAG)"
                                             : NULL;
 
     if (is_shared(f) && f->private_op && flag)

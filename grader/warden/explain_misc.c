@@ -130,7 +130,6 @@ void explain_signal(const struct picture *pic, struct waiter *w)
     bool have = w->args[0] && w->nr != SYS_pause && peek(w->tid, w->args[0], &mask, sizeof mask);
     const struct waiting_call *c = find_call(w->nr);
 
-    (void)pic;
     /* Under Valgrind the caught signals are the tool's own. */
     wake = under_valgrind(w->p->pid) ? 0 : proc_status(w->p->pid, "SigCgt", 16);
     if (w->nr == SYS_rt_sigtimedwait)
@@ -141,4 +140,5 @@ void explain_signal(const struct picture *pic, struct waiter *w)
     put_signals(&w->text, wake);
     put(&w->text, ", and none comes. A signal that came before the wait began does not end it, "
                   "unless it was blocked until then (sigsuspend, sigwait).");
+    put_unread_queues(pic, w);
 }

@@ -154,6 +154,8 @@ void explain_msg(const struct picture *pic, struct waiter *w)
         ds.msg_qnum, ds.msg_qnum == 1 ? "" : "s", ds.__msg_cbytes, ds.msg_qbytes);
     if (!sends && ds.msg_qnum > 0 && w->args[3] != 0)
         put(&w->text, " None of them has the type it asks for.");
+    if (sends && ds.msg_lspid > 0)
+        put(&w->text, " %s%s sent to it last.", who(pic, ds.msg_lspid), fate(pic, ds.msg_lspid));
     put_partner(pic, w, sends ? ds.msg_lrpid : ds.msg_lspid, sends ? "received from" : "sent to",
                 msqid);
 }

@@ -100,12 +100,26 @@ static void on_open(struct warden *w, const struct gr_msg *m)
         close(fd);
 }
 
-static void on_end(struct warden *w)
+static void on_socket(struct warden *w, const struct gr_msg *m)
+{
+    static struct gr_msg reply;
+    int fd, port, error = socket_make(m, &fd, &port);
+
+    reply = (struct gr_msg){.type = GR_REP_DONE, .value = error, .a = port};
+    say(w, &reply, fd != -1 ? &fd : NULL, fd != -1 ? 1 : 0);
+    if (fd != -1)
+        close(fd);
+}
+
+static void on_end(struct warden *w, unsigned queues)
 {
     struct rusage own, children;
-    struct gr_fact f = {.kind = GR_FACT_USAGE};
+    struct gr_fact f = {.kind = GR_FACT_CROWDED};
 
     kill_all(w);
+    if (queues > 0 && !queue_room(queues))
+        say_fact(w, GR_REP_FACT, &f);
+    f.kind = GR_FACT_USAGE;
     census_clean(w);
     getrusage(RUSAGE_SELF, &own);
     getrusage(RUSAGE_CHILDREN, &children);
@@ -126,6 +140,17 @@ static void on_snapshot(struct warden *w)
     answer(w, 0, 0, -1);
 }
 
+static void on_state(struct warden *w, pid_t pid)
+{
+    static struct gr_msg m;
+    struct proc p;
+    bool there = proc_read(pid, &p);
+
+    m = (struct gr_msg){.type = GR_REP_DONE, .pid = pid, .value = there ? 0 : ESRCH};
+    m.a = there ? p.state : 0;
+    say(w, &m, NULL, 0);
+}
+
 static void on_log(struct warden *w)
 {
     static struct gr_msg m;
@@ -133,6 +158,39 @@ static void on_log(struct warden *w)
 
     m = (struct gr_msg){.type = GR_REP_DONE, .value = port == -1 ? errno : 0, .a = port};
     say(w, &m, NULL, 0);
+}
+
+/* What the suite itself does in the jail: with files, sockets and queues. */
+static void on_object_request(struct warden *w, const struct gr_msg *m)
+{
+    switch (m->type) {
+    case GR_REQ_OPEN:
+        on_open(w, m);
+        break;
+    case GR_REQ_MKFIFO:
+        answer(w, mkfifo(m->payload, (mode_t)m->a) == -1 ? errno : 0, 0, -1);
+        break;
+    case GR_REQ_UNLINK:
+        answer(w, remove(m->payload) == -1 ? errno : 0, 0, -1);
+        break;
+    case GR_REQ_SOCKET:
+        on_socket(w, m);
+        break;
+    case GR_REQ_MKDIR:
+        answer(w, mkdir(m->payload, (mode_t)m->a) == -1 ? errno : 0, 0, -1);
+        break;
+    case GR_REQ_MQ_OPEN:
+        queue_open(w, m);
+        break;
+    case GR_REQ_MQ_UNLINK:
+        queue_unlink(w, m);
+        break;
+    case GR_REQ_SYSV:
+        queue_sysv(w, m);
+        break;
+    default:
+        answer(w, EBADMSG, 0, -1);
+    }
 }
 
 static void on_request(struct warden *w, const struct gr_msg *m, const int *fds, size_t nfds)
@@ -144,14 +202,11 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
     case GR_REQ_SIGNAL:
         answer(w, signal_pid(w, m->pid, m->value), m->pid, -1);
         break;
-    case GR_REQ_OPEN:
-        on_open(w, m);
+    case GR_REQ_STATE:
+        on_state(w, m->pid);
         break;
-    case GR_REQ_MKFIFO:
-        answer(w, mkfifo(m->payload, (mode_t)m->a) == -1 ? errno : 0, 0, -1);
-        break;
-    case GR_REQ_UNLINK:
-        answer(w, remove(m->payload) == -1 ? errno : 0, 0, -1);
+    case GR_REQ_FDS:
+        answer(w, fds_send(w, m->pid), m->pid, -1);
         break;
     case GR_REQ_WATCH:
         w->watch = m->value;
@@ -181,10 +236,10 @@ static void on_request(struct warden *w, const struct gr_msg *m, const int *fds,
         on_log(w);
         break;
     case GR_REQ_END:
-        on_end(w);
+        on_end(w, (unsigned)m->value);
         break;
     default:
-        answer(w, EBADMSG, 0, -1);
+        on_object_request(w, m);
     }
 }
 

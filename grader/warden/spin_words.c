@@ -52,6 +52,9 @@ static bool polls(const struct spun_call *c)
 
 static const char *advice(const struct spun_call *c)
 {
+    if (c->result == 0 && (name_is(c, "recv") || name_is(c, "recvmsg")))
+        return "0 is the peer's end: nothing will come from it any more. Close the connection, "
+               "and take it out of what you wait for.";
     if (reads(c) && c->result == 0)
         return "0 is the end of file: stop reading. Where new writers may still come (a FIFO), "
                "hold a write end of your own open, so that read() waits for them.";

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,6 +74,8 @@ static int default_signals(const struct gr_start_req *q)
         signal(s, SIG_DFL); /* EINVAL for KILL, STOP and libc's own: nothing to reset there */
     if (q->ignore_sigpipe)
         signal(SIGPIPE, SIG_IGN);
+    if (q->ignore_sigterm)
+        signal(SIGTERM, SIG_IGN);
     sigemptyset(&none);
     return sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -82,6 +85,8 @@ static _Noreturn void child(const struct gr_start_req *q, char **argv, char **en
 {
     int error;
 
+    if (q->set_umask)
+        umask(q->umask);
     if (setsid() == -1 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 || place_fds(q, fds) == -1 ||
         seal_fds(q) == -1 || default_signals(q) == -1 || set_limits(q) == -1)
         goto fail;

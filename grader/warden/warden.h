@@ -73,6 +73,11 @@ struct program *program_by_session(struct warden *w, pid_t sid);
 /** Start a program as @m asks. Return: its pid, or -1 with errno. */
 pid_t start_program(const struct gr_msg *m, const int *fds, size_t nfds);
 
+/* sock.c */
+/** A socket as GR_REQ_SOCKET asks, never blocking. Return: 0 or an errno; with 0 and EINPROGRESS
+ *  *@fd is the caller's. */
+int socket_make(const struct gr_msg *m, int *fd, int *port);
+
 /* vglog.c */
 /** Listen on a loopback port of the jail. Return: the port, or -1 with errno. */
 int log_listen(struct warden *w);
@@ -94,6 +99,10 @@ int proc_fd_mode(pid_t pid, int fd);
 bool proc_each_task(pid_t pid, bool (*visit)(pid_t pid, pid_t tid, void *arg), void *arg);
 /** Context switches of a task, voluntary and not; 0 if unreadable. */
 uint64_t proc_switches(pid_t pid, pid_t tid);
+
+/* fds.c */
+/** Send one fact for each open descriptor of @pid. Return: 0 or an errno. */
+int fds_send(struct warden *w, pid_t pid);
 
 /* watch.c */
 /** Look at the jail once: limits, wanted state, hang. */
@@ -132,6 +141,17 @@ void reap(struct warden *w);
 /** Kill everything in the jail and wait until it is gone. */
 void kill_all(struct warden *w);
 
+/* queue.c */
+/** Requests about message queues; each is answered here. */
+void queue_open(struct warden *w, const struct gr_msg *m);
+void queue_unlink(struct warden *w, const struct gr_msg *m);
+void queue_sysv(struct warden *w, const struct gr_msg *m);
+/** Remove the queues the suite has spoken of (backend none). */
+void queue_clean(void);
+/** After all programs ended: could this user still have @need POSIX queues of default size, those
+ *  that were left here counted in? If not, somebody else holds what was meant for this jail. */
+bool queue_room(unsigned need);
+
 /* census.c */
 /** Remember what IPC objects there were before (backend none). */
 void census_baseline(const struct warden *w);
@@ -139,5 +159,7 @@ void census_baseline(const struct warden *w);
 void census_send(struct warden *w);
 /** Remove IPC objects that appeared since the baseline (backend none). */
 void census_clean(const struct warden *w);
+/** Return: how many POSIX queues there are now that were not there before. */
+unsigned census_queues(void);
 
 #endif

@@ -17,7 +17,8 @@ static int run_filter(int rfd)
 {
     /* TODO(01.4): the first number is a prime: print it. */
     /* TODO(01.5): pass on what the prime does not divide, to the right. */
-    /* TODO(01.6): at the end: close, wait, and tell whether all went well. */
+    /* TODO(01.5): at the end: close, and wait for the neighbour. */
+    /* TODO(01.6): close what fork() copied; tell whether all went well. */
     (void)rfd;
     return 70;
 }
@@ -27,7 +28,8 @@ static int run_filter(int rfd)
 static int run_source(int32_t n)
 {
     /* TODO(01.4): make a pipe, start the first filter, send the numbers. */
-    /* TODO(01.6): close, wait, and tell whether all went well. */
+    /* TODO(01.4): at the end: close, and wait for it. */
+    /* TODO(01.6): tell whether all went well, also far on the right. */
     (void)n;
     return run_filter(-1);
 }

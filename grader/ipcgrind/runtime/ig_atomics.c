@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <valgrind.h>
+#include <valgrind/valgrind.h>
 
 #define ASK(op, address, size, order)                                                              \
     VALGRIND_DO_CLIENT_REQUEST_STMT(IG_ATOMIC_REQUEST(op), (address), (size), (order), 0, 0)
@@ -29,6 +29,8 @@ __attribute__((constructor)) static void tell_visible(void)
 {
     ASK(IG_ATOMIC_VISIBLE, 0, 0, 0);
 }
+
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type in parentheses is none */
 
 /* The operation itself is always sequentially consistent: stronger than asked is allowed, and what
  * was asked is what the tool is told. */
@@ -111,6 +113,8 @@ ALL_OF(8, uint8_t)
 ALL_OF(16, uint16_t)
 ALL_OF(32, uint32_t)
 ALL_OF(64, uint64_t)
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* 16 bytes: libatomic would be needed, so they go by compare-and-swap; a load is one that changes
  * nothing. */

@@ -90,6 +90,15 @@ static int on_child(void)
     return wait(NULL) == -1;
 }
 
+/* Eight that wait in the same way, and one for them. */
+static int on_children(void)
+{
+    for (int i = 0; i < 8; i++)
+        if (fork() == 0)
+            return pause() == -1;
+    return wait(NULL) == -1;
+}
+
 static int on_stopped_child(void)
 {
     if (fork() == 0)
@@ -138,6 +147,7 @@ int main(int argc, char **argv)
         {"mq", on_mq},
         {"mutex", on_mutex},
         {"child", on_child},
+        {"children", on_children},
         {"posix-sem", on_posix_sem},
         {"stopped-child", on_stopped_child},
         {"fifo", on_fifo},

@@ -2,6 +2,7 @@
 /* Deadlocks with message queues, POSIX and System V. */
 #include <fcntl.h>
 #include <mqueue.h>
+#include <signal.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/wait.h>
@@ -81,10 +82,41 @@ static void one_queue(void)
     MUST(msgsnd(q, &m, sizeof m.text, 0));
 }
 
+static void on_message(int sig)
+{
+    (void)sig;
+}
+
+/* A notification that was used up, and messages since. */
+static void notify_once(void)
+{
+    struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+    mqd_t q = queue();
+
+    signal(SIGUSR1, on_message);
+    MUST(mq_notify(q, &ev));
+    MUST(mq_send(q, "abc", 3, 0));
+    pause();
+}
+
+/* Asked for when a message lay there already. */
+static void notify_late(void)
+{
+    struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+    mqd_t q = queue();
+
+    signal(SIGUSR1, on_message);
+    MUST(mq_send(q, "abc", 3, 0));
+    MUST(mq_send(q, "abc", 3, 0));
+    MUST(mq_notify(q, &ev));
+    pause();
+}
+
 int main(int argc, char **argv)
 {
     static const struct mode modes[] = {
-        {"mq-empty", mq_empty}, {"mq-full", mq_full}, {"type", type}, {"one-queue", one_queue}};
+        {"mq-empty", mq_empty},   {"mq-full", mq_full},         {"type", type},
+        {"one-queue", one_queue}, {"notify-once", notify_once}, {"notify-late", notify_late}};
 
     return RUN_MODE(modes);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Deadlocks with pthread objects, between threads and between processes. */
 #include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,6 +83,22 @@ static void private_cond(void)
     pthread_cond_wait(&p->cond, &p->lock);
 }
 
+/* The same with a mutex: it is free again, and who waits for it is never told. */
+static void private_mutex(void)
+{
+    struct arena *p = arena(PTHREAD_PROCESS_PRIVATE);
+
+    pthread_mutex_lock(&p->lock);
+    if (fork() == 0) {
+        pthread_mutex_lock(&p->lock);
+        _exit(0);
+    }
+    while (__atomic_load_n(&p->lock.__data.__lock, __ATOMIC_SEQ_CST) != 2)
+        sched_yield(); /* 2: somebody waits */
+    pthread_mutex_unlock(&p->lock);
+    wait(NULL);
+}
+
 static void *wait_for_change(void *arg)
 {
     pthread_mutex_lock(&a);
@@ -113,6 +130,7 @@ int main(int argc, char **argv)
                                         {"twice", twice},
                                         {"dead-owner", dead_owner},
                                         {"private-cond", private_cond},
+                                        {"private-mutex", private_mutex},
                                         {"join", join},
                                         {"first-ends", first_ends}};
 

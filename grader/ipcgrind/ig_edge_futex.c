@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The futex call made by the program itself: WAKE -> a WAIT that it may have ended. A WAIT that
+ * finds another value (EAGAIN) only reads. What libc does inside its own functions is theirs. */
+#include "ig_edge.h"
+
+#ifndef IG_PRELOAD
+#include "ig_access.h"
+#include "ig_session.h"
+#include "pub_tool_vkiscnums.h" // __NR_futex
+
+enum {
+    COMMAND_MASK = 0x7f,
+    WAIT = 0,
+    WAKE = 1,
+    REQUEUE = 3,
+    CMP_REQUEUE = 4,
+    WAKE_OP = 5,
+    LOCK_PI = 6,
+    UNLOCK_PI = 7,
+    TRYLOCK_PI = 8,
+    WAIT_BITSET = 9,
+    WAKE_BITSET = 10,
+    WAIT_REQUEUE_PI = 11,
+    CMP_REQUEUE_PI = 12,
+    WAITS = 1 << WAIT | 1 << WAIT_BITSET | 1 << LOCK_PI | 1 << TRYLOCK_PI,
+};
+
+static Bool waits(UWord op)
+{
+    return (WAITS >> (op & COMMAND_MASK) & 1) != 0;
+}
+
+static void wake(ThreadId tid, Addr a)
+{
+    struct ig_key key = ig_key_at(tid, IG_SYNC_FUTEX, a);
+    ig_wake(tid, &key);
+}
+
+static void before_futex(ThreadId tid, UWord *args)
+{
+    if (ig_ignored(tid))
+        return;
+    struct ig_key key = ig_key_at(tid, IG_SYNC_FUTEX, args[0]);
+    switch (args[1] & COMMAND_MASK) {
+    case REQUEUE:
+    case CMP_REQUEUE:
+    case CMP_REQUEUE_PI:
+    case WAIT_REQUEUE_PI:
+        ig_session_partial(IG_PARTIAL_CALL);
+        break;
+    case WAKE_OP:
+        wake(tid, args[4]);
+        wake(tid, args[0]);
+        break;
+    case WAKE:
+    case WAKE_BITSET:
+        wake(tid, args[0]);
+        break;
+    case UNLOCK_PI:
+        ig_release(tid, &key);
+        break;
+    default:
+        if (waits(args[1]))
+            ig_queue_want(tid, &key);
+        break;
+    }
+}
+
+static void after_futex(ThreadId tid, UWord *args, SysRes res)
+{
+    ig_access_drop(); /* the core says that every futex call writes the word */
+    if (ig_ignored(tid) || !waits(args[1]))
+        return;
+    struct ig_key key = ig_key_at(tid, IG_SYNC_FUTEX, args[0]);
+    UWord op = args[1] & COMMAND_MASK;
+    ig_woken(tid, &key, !sr_isError(res));
+    if (!sr_isError(res) && (op == LOCK_PI || op == TRYLOCK_PI))
+        ig_acquire(tid, &key);
+}
+
+static const struct ig_call calls[] = {
+    {.number = __NR_futex, .pre = before_futex, .post = after_futex},
+    {.number = 0},
+};
+static const struct ig_edge futex = {.name = "futex", .calls = calls};
+IG_EDGE(futex);
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * Where one program comes to rest (gr_rest.h) while another one is held.
+ */
+#include "gr_rest.h"
+#include "scene_util.h"
+
+static struct host before;
+static struct gr_place place;
+static struct gr_scene *s;
+
+static bool begin(int i)
+{
+    if (i == GR_JAIL_BWRAP && world.why[0] != '\0')
+        return false;
+    host_look(&before);
+    place = world_place((enum gr_backend)i);
+    s = gr_scene_open(&place, 20000);
+    ck_assert_msg(s->stop == GR_GO, "%s", s->trouble);
+    return true;
+}
+
+static void end(void)
+{
+    gr_scene_close(s);
+    world_clean();
+    host_same(&before, "scene");
+}
+
+static struct gr_proc *start(const char *program, const char *arg, const char *rule)
+{
+    const char *const rules[] = {rule, NULL};
+    const struct gr_inject in = {.hooks = true, .rules = rules};
+    const char *const argv[] = {program, arg, NULL};
+    const struct gr_prog prog = {.argv = argv, .keep_input = true, .inject = rule ? &in : NULL};
+
+    return gr_start(s, &prog);
+}
+
+START_TEST(held_asleep_or_ended)
+{
+    struct gr_proc *held, *asleep, *ended;
+
+    if (!begin(_i))
+        return;
+    held = start("kit_steps", "errno", "stop=at:enter.room");
+    ck_assert_int_eq(gr_wait_rest(held), GR_REST_HELD);
+    asleep = start("cat", "-", NULL);
+    ck_assert_int_eq(gr_wait_rest(asleep), GR_REST_ASLEEP);
+    ended = start("kit_steps", "errno", NULL);
+    ck_assert_int_eq(gr_wait_rest(ended), GR_REST_ENDED);
+    ck_assert_int_eq(gr_wait_rest(held), GR_REST_HELD);
+    ck_assert_msg(s->stop == GR_GO, "who is held is no deadlock: %s", s->trouble);
+    ck_assert(gr_resume(s, held->pid));
+    ck_assert_int_eq(gr_wait_rest(held), GR_REST_ENDED);
+    gr_close_input(asleep);
+    ck_assert(gr_wait_exit(asleep));
+    end();
+}
+END_TEST
+
+/* It sleeps a little, looks, sleeps a little: the jail is never still, and yet it waits. */
+START_TEST(who_looks_again_and_again_waits)
+{
+    static const char loop[] = "while ! [ -e never ]; do sleep 0.01; done";
+    const char *const argv[] = {"sh", "-c", loop, NULL};
+    const struct gr_prog prog = {.argv = argv};
+    struct gr_proc *p;
+
+    if (!begin(_i))
+        return;
+    p = gr_start(s, &prog);
+    ck_assert_int_eq(gr_wait_rest(p), GR_REST_ASLEEP);
+    end();
+}
+END_TEST
+
+START_TEST(a_busy_one_ends_at_a_limit)
+{
+    struct gr_proc *p;
+
+    if (!begin(_i))
+        return;
+    gr_scene_close(s);
+    s = gr_scene_open(&place, 300);
+    p = start("spin", NULL, NULL);
+    ck_assert_int_eq(gr_wait_rest(p), GR_REST_NONE);
+    ck_assert_int_eq(s->stop, GR_STOP_CPU);
+    end();
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *suite = suite_create("rest");
+    TCase *tc = tcase_create("rest");
+
+    tcase_set_timeout(tc, 120);
+    tcase_add_loop_test(tc, held_asleep_or_ended, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
+    tcase_add_loop_test(tc, who_looks_again_and_again_waits, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
+    tcase_add_loop_test(tc, a_busy_one_ends_at_a_limit, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    world_make();
+    return world_run(suite());
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* Peers: the grader as raw client and server of a program in the jail, on both backends. No test
+ * measures time: a wait that does not end is ended by Check. */
+#include <sys/socket.h>
+
+#include "gr_peer.h"
+#include "scene_util.h"
+
+enum { POURED = 300000 };
+
+static struct host before;
+static struct gr_place place;
+static struct gr_scene *s;
+
+static bool begin(int i)
+{
+    if (i == GR_JAIL_BWRAP && world.why[0] != '\0')
+        return false;
+    host_look(&before);
+    place = world_place((enum gr_backend)i);
+    s = gr_scene_open(&place, 5000);
+    ck_assert_msg(s->stop == GR_GO, "%s", s->trouble);
+    return true;
+}
+
+static void end(enum gr_stop stop)
+{
+    ck_assert_msg(s->stop == stop, "stop is %d: %s", (int)s->stop, s->trouble);
+    gr_scene_close(s);
+    world_clean();
+    host_same(&before, "peers");
+}
+
+/* Start the partner and wait for READY. *@port is what stands behind it. */
+static struct gr_proc *talk(const char *mode, const char *path, int *port)
+{
+    const char *argv[] = {"sock_talk", mode, path, NULL};
+    struct gr_proc *p = gr_start(s, &(struct gr_prog){.argv = argv});
+
+    ck_assert(gr_wait_bytes(p, path || !port ? 6 : 11)); /* "READY 4711\n" at least */
+    if (port)
+        *port = atoi(gr_buf_text(&p->outbuf) + 5);
+    return p;
+}
+
+static struct gr_peer *to_path(const char *path)
+{
+    return gr_peer_connect(s, &(struct gr_peer_to){.path = path});
+}
+
+START_TEST(bytes_go_both_ways)
+{
+    struct gr_peer *c;
+
+    if (!begin(_i))
+        return;
+    talk("echo", "door", NULL);
+    ck_assert_int_eq(gr_jail_mode(s, "door") & S_IFMT, S_IFSOCK);
+    ck_assert_int_eq(gr_jail_mode(s, "no-door"), -1);
+    c = to_path("door");
+    ck_assert_int_ne(c->fd, -1);
+    gr_peer_say(c, "one\ntwo\n");
+    ck_assert(gr_peer_wait_line(c, 0, "two"));
+    ck_assert(gr_peer_wait_bytes(c, 8));
+    gr_peer_say(c, "x\n");
+    ck_assert(gr_peer_wait_line(c, 8, "x"));
+    gr_peer_shut(c);
+    ck_assert(gr_peer_wait_end(c));
+    ck_assert_int_eq(c->error, 0);
+    ck_assert_uint_eq(c->in.len, 10);
+    ck_assert(!gr_peer_wait_line(c, 0, "tw")); /* whole lines only, and no wait for the gone */
+    end(GR_GO);
+}
+END_TEST
+
+START_TEST(tcp_is_reset_when_asked)
+{
+    struct gr_proc *p;
+    struct gr_peer *c;
+    int port, size = 0;
+    socklen_t len = sizeof size;
+
+    if (!begin(_i))
+        return;
+    p = talk("echo", NULL, &port);
+    c = gr_peer_connect(s, &(struct gr_peer_to){.port = port, .rcvbuf = 4096});
+    ck_assert_int_ne(c->fd, -1);
+    ck_assert_int_eq(getsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &size, &len), 0);
+    ck_assert_int_le(size, 8192);
+    gr_peer_say(c, "hello\n");
+    ck_assert(gr_peer_wait_line(c, 0, "hello"));
+    gr_peer_reset(c);
+    ck_assert(gr_wait_line(p, false, "ECONNRESET"));
+    c = gr_peer_connect(s, &(struct gr_peer_to){.port = port});
+    gr_peer_close(c);
+    ck_assert(gr_wait_line(p, false, "end"));
+    end(GR_GO);
+}
+END_TEST
+
+START_TEST(nobody_there_is_told)
+{
+    char path[200];
+    struct gr_peer *c;
+    int port;
+
+    if (!begin(_i))
+        return;
+    ck_assert_int_eq(to_path("nowhere")->error, ENOENT);
+    c = gr_peer_listen(s, &(struct gr_peer_to){.path = NULL}, &port);
+    ck_assert_int_gt(port, 0);
+    gr_peer_close(c);
+    c = gr_peer_connect(s, &(struct gr_peer_to){.port = port});
+    ck_assert_int_eq(c->fd, -1);
+    ck_assert_int_eq(c->error, ECONNREFUSED);
+    memset(path, 'p', sizeof path);
+    path[sizeof path - 1] = '\0';
+    ck_assert_int_eq(to_path(path)->error, ENAMETOOLONG);
+    end(GR_GO);
+}
+END_TEST
+
+START_TEST(dribble_comes_in_single_bytes)
+{
+    static const char want[] = "READY\n1\n1\n1\n1\n1\n";
+    struct gr_proc *p;
+    struct gr_peer *c;
+
+    if (!begin(_i))
+        return;
+    p = talk("pieces", "door", NULL);
+    c = to_path("door");
+    c->dribble = true;
+    gr_peer_say(c, "hello");
+    ck_assert(gr_peer_wait_sent(c));
+    gr_peer_shut(c);
+    ck_assert(gr_wait_exit(p));
+    ck_assert_str_eq(gr_buf_text(&p->outbuf), want);
+    end(GR_GO);
+}
+END_TEST
+
+START_TEST(mute_takes_nothing)
+{
+    struct gr_proc *p;
+    struct gr_peer *c;
+
+    if (!begin(_i))
+        return;
+    p = talk("pour", "door", NULL);
+    c = to_path("door");
+    c->mute = true;
+    ck_assert(gr_wait_stuck(s));
+    ck_assert(gr_wait_stuck(s)); /* it can be asked again */
+    ck_assert_uint_eq(c->in.len, 0);
+    ck_assert(!p->ended);
+    c->mute = false;
+    ck_assert(gr_peer_wait_end(c));
+    ck_assert_uint_eq(c->in.len, POURED);
+    end(GR_GO);
+}
+END_TEST
+
+START_TEST(full_queue_is_waited_for)
+{
+    struct gr_peer *c[4];
+
+    if (!begin(_i))
+        return;
+    talk("late", "door", NULL);
+    for (int i = 0; i < 4; i++)
+        c[i] = to_path("door");
+    for (int i = 0; i < 4; i++)
+        ck_assert(gr_peer_wait_line(c[i], 0, "hello"));
+    end(GR_GO);
+}
+END_TEST
+
+START_TEST(descriptors_come_and_go)
+{
+    struct gr_peer *c, *l;
+    struct gr_proc *p;
+    char buf[16] = "";
+    int fds[2], fd;
+
+    if (!begin(_i))
+        return;
+    talk("pass", "door", NULL);
+    c = to_path("door");
+    ck_assert(gr_peer_wait_end(c));
+    ck_assert_uint_eq(c->nfds, 1);
+    fd = gr_peer_take_fd(c);
+    ck_assert_int_eq(gr_peer_take_fd(c), -1);
+    ck_assert_int_eq(pread(fd, buf, sizeof buf, 0), 6);
+    ck_assert_str_eq(buf, "passed");
+    l = gr_peer_listen(s, &(struct gr_peer_to){.path = "ours"}, NULL);
+    ck_assert_int_ne(l->fd, -1);
+    p = gr_start(s,
+                 &(struct gr_prog){.argv = (const char *[]){"sock_talk", "connect", "ours", NULL}});
+    c = gr_peer_accept(l);
+    ck_assert_int_ne(c->fd, -1);
+    fds[0] = fds[1] = fd;
+    ck_assert_int_eq(gr_peer_send_fds(c, "bytes", 5, fds, 2), 0);
+    close(fd);
+    ck_assert(gr_wait_exit(p));
+    ck_assert_str_eq(gr_buf_text(&p->outbuf), "passed\npassed\nbytes\n");
+    end(GR_GO);
+}
+END_TEST
+
+START_TEST(zombies_are_seen_while_it_runs)
+{
+    if (!begin(_i))
+        return;
+    talk("reap", NULL, NULL);
+    ck_assert_int_eq(gr_jail_processes(s), 0);
+    ck_assert(gr_wait_childless(s));
+    talk("zombie", NULL, NULL);
+    ck_assert_int_eq(gr_jail_processes(s), 1);
+    ck_assert(!gr_wait_childless(s));
+    ck_assert(!gr_wait_childless(s));
+    end(GR_GO);
+}
+END_TEST
+
+/* A server that waits for a client that waits for it: neither is late. */
+START_TEST(silence_of_both_is_a_deadlock)
+{
+    struct gr_peer *c;
+    size_t at = 0;
+
+    if (!begin(_i))
+        return;
+    talk("pieces", "door", NULL);
+    c = to_path("door");
+    gr_peer_say(c, "hello");
+    ck_assert(!gr_peer_wait_bytes(c, 1));
+    ck_assert(gr_fact(s, GR_FACT_WAIT, &at) != NULL);
+    end(GR_STOP_DEADLOCK);
+}
+END_TEST
+
+START_TEST(waits_end_with_the_programs)
+{
+    struct gr_peer *c;
+    struct gr_proc *p;
+
+    if (!begin(_i))
+        return;
+    p = talk("die", "door", NULL);
+    c = to_path("door");
+    ck_assert(!gr_peer_wait_bytes(c, 1));
+    ck_assert(gr_wait_exit(p));
+    ck_assert(!gr_peer_wait_line(c, 0, "never"));
+    end(GR_GO);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {bytes_go_both_ways,
+                                  tcp_is_reset_when_asked,
+                                  nobody_there_is_told,
+                                  dribble_comes_in_single_bytes,
+                                  mute_takes_nothing,
+                                  full_queue_is_waited_for,
+                                  descriptors_come_and_go,
+                                  zombies_are_seen_while_it_runs,
+                                  silence_of_both_is_a_deadlock,
+                                  waits_end_with_the_programs};
+    Suite *suite = suite_create("peer");
+    TCase *tc = tcase_create("peer");
+
+    world_make();
+    tcase_set_timeout(tc, 60);
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        tcase_add_loop_test(tc, tests[i], GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
+    suite_add_tcase(suite, tc);
+    return world_run(suite);
+}

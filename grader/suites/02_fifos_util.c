@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 02: expectations that all parts share. */
+#include "02_fifos.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+void expect_failure(struct gr_run *r, struct gr_proc *p, const char *why)
+{
+    const char *said;
+    size_t len = strlen(p->name);
+
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    gr_expect(r, WIFEXITED(p->status) && WEXITSTATUS(p->status) == 1,
+              "`%s` should end with exit status 1, as %s; it ended with %s %d: %.200s", p->command,
+              why, WIFSIGNALED(p->status) ? "signal" : "exit status",
+              WIFSIGNALED(p->status) ? WTERMSIG(p->status) : WEXITSTATUS(p->status),
+              gr_buf_text(&p->errbuf));
+    said = gr_buf_text(&p->errbuf);
+    gr_expect(r,
+              strncmp(said, p->name, len) == 0 && said[len] == ':' &&
+                  strchr(said, '\n') == said + strlen(said) - 1,
+              "`%s` should say on stderr, in one line that begins with `%s:`, that %s; it said: "
+              "%.300s",
+              p->command, p->name, why, said);
+}
+
+void expect_alive(struct gr_run *r, struct gr_proc *p, const char *after)
+{
+    if (!p || !p->ended)
+        return;
+    gr_fail(r, GR_FAIL, "%s ended, by %s %d, after %s; it should serve on. It said: %.300s",
+            p->name, WIFSIGNALED(p->status) ? "signal" : "exit status",
+            WIFSIGNALED(p->status) ? WTERMSIG(p->status) : WEXITSTATUS(p->status), after,
+            gr_buf_text(&p->errbuf));
+}
+
+void expect_came(struct gr_run *r, bool came, const char *fmt, ...)
+{
+    bool dead = r->scene->stop == GR_STOP_DEADLOCK;
+    char *what = NULL;
+    va_list ap;
+
+    if (came)
+        return;
+    if (!dead)
+        gr_expect_going(r);
+    va_start(ap, fmt);
+    if (vasprintf(&what, fmt, ap) < 0)
+        what = gr_xstrdup(fmt);
+    va_end(ap);
+    if (dead)
+        gr_fail(r, GR_DEADLOCK, "%s; every process waits, and none can go on", what);
+    gr_fail(r, GR_FAIL, "%s", what);
+}
+
+void expect_file_kept(struct gr_run *r, struct gr_proc *p, const char *path)
+{
+    static const char text[] = "keep me\n";
+
+    gr_wait_bytes(p, 1);
+    gr_expect(r, p->outbuf.len == 0,
+              "`%s` printed READY although %s is a regular file: mkfifo() fails with EEXIST "
+              "whatever has that name, so look if it is a FIFO",
+              p->command, path);
+    expect_failure(r, p, "a regular file is where its FIFO should be");
+    gr_expect_file(r, path, text, sizeof text - 1);
+}

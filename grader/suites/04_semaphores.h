@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* The scenarios of lab 04, one file a part; 04_semaphores.c is the rubric that names them. */
+#ifndef SUITE_04_SEMAPHORES_H
+#define SUITE_04_SEMAPHORES_H
+
+#include "gr_kit.h"
+#include "gr_suite.h"
+
+enum { MAX_ARGV = 8 };
+
+/* One run of a program: the processes it makes, and what they say by their hooks. */
+struct steps {
+    struct gr_run *r;
+    struct gr_scene *s;
+    struct gr_proc *p;
+    size_t from; /* where the call log was when it was started */
+};
+
+/* 04_semaphores_steps.c: what every part needs. @line is the command, words parted by one blank. */
+
+/* Start @line; hooks speak, and @rules (NULL: none) hold. */
+struct steps start_steps(struct gr_run *r, const char *line, const char *const *rules);
+/* Start @line with small pauses around every call that waits or wakes. */
+struct steps start_shaken(struct gr_run *r, const char *line);
+/* Start @line; waits for semaphores are interrupted now and then. */
+struct steps start_interrupted(struct gr_run *r, const char *line);
+/* Start @line as it is: under the item's lens, without hooks. */
+struct gr_proc *start_bare(struct gr_run *r, const char *line);
+/* Run @line under the item's lens to its end, which must be a good one. */
+struct gr_proc *run_bare(struct gr_run *r, const char *line);
+
+/* Wait until somebody is held at @place; fail with @why, and who waits, if that cannot come.
+ * Return: whose process id. */
+int expect_held(const struct steps *t, const char *place, const char *why);
+/* The same for a hook that is called: "enter", "eat", 2. */
+void expect_hook(const struct steps *t, const char *what, const char *kind, int i, const char *why);
+/* Let everybody go who can, then fail if the hook was called. */
+void expect_no_hook(const struct steps *t, const char *what, const char *kind, int i,
+                    const char *why);
+/* Let all come to where they are held, then let go all but process @pid. */
+void let_others_go(const struct steps *t, int pid);
+/* Let everybody go who can. */
+void expect_still(const struct steps *t);
+/* Let all go, and wait for a good end. */
+void expect_good_end(const struct steps *t);
+/* Whoever is inside one place, nobody may be inside another that clashes with it. @n: what the
+ * program was started with. */
+typedef bool (*clash_fn)(const struct gr_hook *a, const struct gr_hook *b, int n);
+void expect_apart(const struct steps *t, clash_fn clash, int n, const char *why);
+/* Run each of @lines, NULL at the end, under the race lens: no race, and a good end. */
+void expect_no_races(struct gr_run *r, const char *const *lines);
+/* Hold somebody at @place, let go whoever else @rules hold, and nobody may be busy meanwhile. */
+void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, const char *place);
+
+/* 4A, 04_semaphores_order.c */
+void turns_in_order(struct gr_run *r);
+void turns_wait_for_the_late(struct gr_run *r);
+void meet_both_ways(struct gr_run *r);
+void barrier_holds_all_back(struct gr_run *r);
+void barrier_laps_nobody(struct gr_run *r);
+void order_survives_interrupts(struct gr_run *r);
+void turns_after_a_killed_run(struct gr_run *r);
+void order_refuses_bad_arguments(struct gr_run *r);
+void order_memory(struct gr_run *r);
+void order_leaves_nothing(struct gr_run *r);
+void order_races(struct gr_run *r);
+
+/* 4B, 04_semaphores_bbuf.c */
+void bbuf_delivers(struct gr_run *r);
+void bbuf_takes_beside_a_put(struct gr_run *r);
+void bbuf_puts_beside_a_take(struct gr_run *r);
+void bbuf_one_in_a_slot(struct gr_run *r);
+void bbuf_ends(struct gr_run *r);
+void bbuf_survives_interrupts(struct gr_run *r);
+void bbuf_refuses_bad_arguments(struct gr_run *r);
+void bbuf_memory(struct gr_run *r);
+void bbuf_leaves_nothing(struct gr_run *r);
+void bbuf_races(struct gr_run *r);
+
+/* the twin of 4B, 04_semaphores_threads.c */
+void threads_helgrind(struct gr_run *r);
+void threads_drd(struct gr_run *r);
+
+/* 4C, 04_semaphores_rw.c */
+void rw_versions(struct gr_run *r);
+void rw_readers_together(struct gr_run *r);
+void rw_writer_alone(struct gr_run *r);
+void rw_waiting_writer_first(struct gr_run *r);
+void rw_survives_interrupts(struct gr_run *r);
+void rw_refuses_bad_arguments(struct gr_run *r);
+void rw_memory(struct gr_run *r);
+void rw_leaves_nothing(struct gr_run *r);
+void rw_races(struct gr_run *r);
+
+/* 4D, 04_semaphores_dine.c */
+void dine_all_eat(struct gr_run *r);
+void dine_no_neighbours(struct gr_run *r);
+void dine_two_at_once(struct gr_run *r);
+void dine_no_deadlock(struct gr_run *r);
+void dine_memory(struct gr_run *r);
+void dine_leaves_nothing(struct gr_run *r);
+void dine_races(struct gr_run *r);
+
+/* 4E, 04_semaphores_svlock.c */
+void svlock_runs_cmd(struct gr_run *r);
+void svlock_refuses_bad_arguments(struct gr_run *r);
+void svlock_one_after_the_other(struct gr_run *r);
+void svlock_starters(struct gr_run *r);
+void svlock_killed_holder(struct gr_run *r);
+void svlock_survives_interrupts(struct gr_run *r);
+void svlock_memory(struct gr_run *r);
+void svlock_leaves_nothing(struct gr_run *r);
+
+/* Predict and Bug hunt, 04_semaphores_rest.c */
+void predict_1(struct gr_run *r);
+void predict_2(struct gr_run *r);
+void predict_3(struct gr_run *r);
+void predict_4(struct gr_run *r);
+void predict_5(struct gr_run *r);
+void hunt_1_excludes(struct gr_run *r);
+void hunt_1_interrupted(struct gr_run *r);
+void hunt_2_ends(struct gr_run *r);
+void hunt_2_leaves_nothing(struct gr_run *r);
+
+#endif

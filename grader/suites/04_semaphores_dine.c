@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 04, part 4D: scenarios for `dine`. */
+#include "04_semaphores.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char fork_rule[] = "neighbours share a fork, and never eat at the same time";
+
+enum { MOST = 9 };
+
+static bool neighbours(const struct gr_hook *a, const struct gr_hook *b, int n)
+{
+    return a->i != b->i && ((a->i + 1) % n == b->i || (b->i + 1) % n == a->i);
+}
+
+/* Read the meals. Return: where the list of forks begins. */
+static const char *read_meals(const struct steps *t, int n, int meals[MOST])
+{
+    const char *line = gr_buf_text(&t->p->outbuf);
+
+    for (int number = 1; strncmp(line, "philosopher ", 12) == 0; number++) {
+        int i, meal, end = 0;
+
+        if (sscanf(line, "philosopher %d meal %d%n", &i, &meal, &end) != 2 || line[end] != '\n' ||
+            i < 0 || i >= n)
+            gr_fail(t->r, GR_FAIL, "`%s`: line %d should be \"philosopher I meal J\"",
+                    t->p->command, number);
+        gr_expect(t->r, meal == meals[i] + 1,
+                  "`%s`, line %d: after %d meals, philosopher %d has meal %d", t->p->command,
+                  number, meals[i], i, meal);
+        meals[i]++;
+        line += end + 1;
+    }
+    return line;
+}
+
+static void expect_dinner(const struct steps *t, int n, int k)
+{
+    struct gr_buf want = {.cap = 4096};
+    int meals[MOST] = {0};
+    const char *forks = read_meals(t, n, meals);
+    char line[64];
+
+    for (int i = 0; i < n; i++)
+        gr_expect(t->r, meals[i] == k, "`%s`: philosopher %d eats %d times, not %d", t->p->command,
+                  i, meals[i], k);
+    for (int i = 0; i < n; i++)
+        gr_buf_add(&want, line, (size_t)snprintf(line, sizeof line, "fork %d used %d\n", i, 2 * k));
+    gr_expect_bytes(t->r, "the list of forks at the end", forks, strlen(forks), want.data,
+                    want.len);
+    gr_buf_release(&want);
+}
+
+/* "dine N K" in one of the ways to start it, to its end. */
+static void dinner(struct gr_run *r, struct steps (*start)(struct gr_run *, const char *), int n,
+                   int k)
+{
+    char line[32];
+    struct steps t;
+
+    snprintf(line, sizeof line, "dine %d %d", n, k);
+    t = start(r, line);
+    expect_good_end(&t);
+    expect_dinner(&t, n, k);
+    expect_apart(&t, neighbours, n, fork_rule);
+}
+
+static void expect_usages(struct gr_run *r)
+{
+    static const char *const bad[][5] = {
+        {"dine", NULL},
+        {"dine", "3", NULL},
+        {"dine", "1", "3", NULL},
+        {"dine", "10", "3", NULL},
+        {"dine", "3", "0", NULL},
+        {"dine", "3", "1001", NULL},
+        {"dine", "3.", "3", NULL},
+        {"dine", "3", "3", "3", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        gr_expect_usage(r, bad[i]);
+}
+
+void dine_all_eat(struct gr_run *r)
+{
+    expect_usages(r);
+    dinner(r, start_shaken, 5, 10);
+    dinner(r, start_interrupted, 4, 10);
+    dinner(r, start_interrupted, 2, 10);
+}
+
+void dine_no_neighbours(struct gr_run *r)
+{
+    /* The others ask only when 0 eats. */
+    static const char *const rules[] = {"stop=at:enter.eat.0:1", "stop=at:want.eat.1:1",
+                                        "stop=at:want.eat.2:1",  "stop=at:want.eat.3:1",
+                                        "stop=at:want.eat.4:1",  NULL};
+    struct steps t = start_steps(r, "dine 5 2", rules);
+
+    let_others_go(&t, expect_held(&t, "enter.eat.0", "philosopher 0 never eats"));
+    expect_still(&t);
+    expect_apart(&t, neighbours, 5, fork_rule);
+    expect_good_end(&t);
+    expect_apart(&t, neighbours, 5, fork_rule);
+    expect_dinner(&t, 5, 2);
+    t = start_steps(r, "dine 2 3", rules);
+    let_others_go(&t, expect_held(&t, "enter.eat.0", "philosopher 0 never eats"));
+    expect_still(&t);
+    expect_apart(&t, neighbours, 2, fork_rule);
+    expect_good_end(&t);
+}
+
+/* Only 0 and 2 are hungry: the others are held before they ask. 0 is held at its meal, then 2
+ * comes. */
+static void two_at_once(struct gr_run *r, int n)
+{
+    char text[MOST][40], line[32];
+    const char *rules[MOST + 2] = {"stop=at:enter.eat.0:1"};
+    size_t nrules = 1;
+    struct steps t;
+
+    for (int i = 1; i < n; i++) {
+        snprintf(text[i], sizeof text[i], "stop=at:want.eat.%d:1", i);
+        rules[nrules++] = text[i];
+    }
+    snprintf(line, sizeof line, "dine %d 2", n);
+    t = start_steps(r, line, rules);
+    expect_held(&t, "enter.eat.0",
+                "only philosophers 0 and 2 are hungry, and 0 gets nothing to eat");
+    gr_resume(t.s, expect_held(&t, "want.eat.2", "philosopher 2 does not come"));
+    expect_hook(
+        &t, "enter", "eat", 2,
+        "only philosophers 0 and 2 are hungry, and 0 eats. 2 needs none of its forks, and yet "
+        "it waits");
+    expect_good_end(&t);
+    expect_dinner(&t, n, 2);
+}
+
+void dine_two_at_once(struct gr_run *r)
+{
+    two_at_once(r, 4);
+    two_at_once(r, 5 + (int)gr_random(r, 5));
+}
+
+/* Everybody who has its first fork is held, until all who can have one: then all go on. */
+static void one_fork_each(struct gr_run *r, int n)
+{
+    static const char *const rules[] = {"stop=after:sem_wait:1", "stop=after:semop:1",
+                                        "stop=after:sem_timedwait:1", NULL};
+    char line[32];
+    struct steps t;
+
+    snprintf(line, sizeof line, "dine %d 2", n);
+    t = start_steps(r, line, rules);
+    expect_still(&t);
+    expect_good_end(&t);
+    expect_dinner(&t, n, 2);
+}
+
+void dine_no_deadlock(struct gr_run *r)
+{
+    for (int n = 2; n <= MOST; n++)
+        one_fork_each(r, n);
+    dinner(r, start_shaken, 2, 20);
+    dinner(r, start_shaken, 3, 20);
+    dinner(r, start_shaken, 9, 10);
+}
+
+void dine_memory(struct gr_run *r)
+{
+    run_bare(r, "dine 3 2");
+}
+
+void dine_leaves_nothing(struct gr_run *r)
+{
+    /* 0 and 2 come to the table when 1 eats: so both have to wait. */
+    static const char *const rules[] = {"stop=at:enter.eat.1:1", "stop=at:want.eat.0:1",
+                                        "stop=at:want.eat.2:1", NULL};
+
+    run_bare(r, "dine 5 10");
+    expect_quiet(r, "dine 3 2", rules, "enter.eat.1");
+}
+
+void dine_races(struct gr_run *r)
+{
+    static const char *const lines[] = {"dine 3 2", "dine 4 1", NULL};
+
+    expect_no_races(r, lines);
+}

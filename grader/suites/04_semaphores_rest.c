@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 04: Predict, judged by asking this kernel, and the Bug hunt. */
+#include "04_semaphores.h"
+#include "gr_predict.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void predict_1(struct gr_run *r)
+{
+    gr_expect_prediction(r, "predict_04", "04.P1");
+}
+
+void predict_2(struct gr_run *r)
+{
+    gr_expect_prediction(r, "predict_04", "04.P2");
+}
+
+void predict_3(struct gr_run *r)
+{
+    gr_expect_prediction(r, "predict_04", "04.P3");
+}
+
+void predict_4(struct gr_run *r)
+{
+    gr_expect_prediction(r, "predict_04", "04.P4");
+}
+
+void predict_5(struct gr_run *r)
+{
+    gr_expect_prediction(r, "predict_04", "04.P5");
+}
+
+static bool both_count(const struct gr_hook *a, const struct gr_hook *b, int n)
+{
+    (void)a;
+    (void)b;
+    (void)n;
+    return true;
+}
+
+/* Hold each worker when it comes to the counter for the first time: no second one may come. */
+static void count_with_one_held(struct gr_run *r, struct gr_inject in)
+{
+    static const char *const rules[] = {"stop=at:enter.count", NULL};
+    static const char *const argv[] = {"hunt_1", "4", "25", NULL};
+    struct steps t = {.r = r, .s = gr_scene(r)};
+
+    in.hooks = true;
+    in.rules = rules;
+    t.p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .inject = &in});
+    expect_held(&t, "enter.count", "no worker comes to the counter");
+    expect_still(&t);
+    expect_apart(&t, both_count, 0, "one worker at a time may be at the counter");
+    expect_good_end(&t);
+    expect_apart(&t, both_count, 0, "one worker at a time may be at the counter");
+    gr_expect_out(r, t.p, "total 100\n");
+}
+
+void hunt_1_excludes(struct gr_run *r)
+{
+    count_with_one_held(r, (struct gr_inject){.hooks = false});
+}
+
+void hunt_1_interrupted(struct gr_run *r)
+{
+    count_with_one_held(r, (struct gr_inject){.seed = gr_random(r, 1u << 30),
+                                              .eintr = 100, /* three times, then it waits */
+                                              .assume_handler = true,
+                                              .calls = "sem_wait,sem_timedwait,semop,semtimedop"});
+}
+
+/* Hold both when they have their first lock; then let both go on. */
+void hunt_2_ends(struct gr_run *r)
+{
+    static const char *const rules[] = {"stop=after:sem_wait:1", NULL};
+    struct steps t = start_steps(r, "hunt_2 20", rules);
+
+    expect_still(&t);
+    expect_good_end(&t);
+    gr_expect_out(r, t.p, "accounts 1000 1000\n");
+    gr_expect_out(r, run_bare(r, "hunt_2 2000"), "accounts 1000 1000\n");
+}
+
+void hunt_2_leaves_nothing(struct gr_run *r)
+{
+    gr_expect_out(r, run_bare(r, "hunt_2 10"), "accounts 1000 1000\n");
+}

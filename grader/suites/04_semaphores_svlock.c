@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 04, part 4E: scenarios for `svlock`. */
+#include "04_semaphores.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sem.h>
+
+enum { STARTERS = 20 };
+
+/* A key of its own for each run: on a machine without a jail others may use theirs. */
+struct key {
+    char decimal[16], hex[16];
+    unsigned value;
+};
+
+static struct key new_key(struct gr_run *r)
+{
+    struct key k = {.value = 0x10000000 + gr_random(r, 0x60000000)};
+
+    snprintf(k.decimal, sizeof k.decimal, "%u", k.value);
+    snprintf(k.hex, sizeof k.hex, "0x%x", k.value);
+    return k;
+}
+
+static struct gr_proc *start_cmd(struct gr_run *r, const struct gr_inject *in, const char *key,
+                                 const char *cmd, const char *arg1, const char *arg2)
+{
+    const char *argv[] = {"svlock", key, "--", cmd, arg1, arg2, NULL};
+
+    return gr_run_prog(r, &(struct gr_prog){.argv = argv, .inject = in});
+}
+
+/* Run `cat` under the lock and give it a line: once that comes back, the lock is held. */
+static struct gr_proc *start_cat(struct gr_run *r, const char *key)
+{
+    const char *const argv[] = {"svlock", key, "--", "cat", NULL};
+    struct gr_proc *p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .keep_input = true});
+
+    gr_send(p, "in\n", 3);
+    return p;
+}
+
+static void expect_in(struct gr_run *r, struct gr_proc *p, const char *why)
+{
+    if (gr_wait_bytes(p, 3))
+        return;
+    gr_expect_going(r);
+    if (p->ended && p->status != 0)
+        gr_expect_exit(r, p, 0);
+    gr_fail(r, GR_FAIL, "`%s` should run its command: %s", p->command, why);
+}
+
+static void expect_waiting(struct gr_run *r, struct gr_proc *p, const char *why)
+{
+    gr_wait_still(p->scene);
+    gr_expect_going(r);
+    if (p->ended)
+        gr_expect_exit(r, p, 0);
+    if (p->ended || p->outbuf.len > 0)
+        gr_fail(r, GR_FAIL, "`%s` ran its command, %s", p->command, why);
+}
+
+static void expect_done(struct gr_run *r, struct gr_proc *p)
+{
+    gr_close_input(p);
+    gr_expect_exit(r, p, 0);
+}
+
+void svlock_runs_cmd(struct gr_run *r)
+{
+    struct key k = new_key(r);
+    char script[32];
+    unsigned code = 3 + gr_random(r, 100);
+    struct gr_proc *p = gr_run_args(r, "some words\n", "svlock", k.decimal, "--", "cat", NULL);
+
+    gr_expect_exit(r, p, 0);
+    gr_expect_out(r, p, "some words\n");
+    snprintf(script, sizeof script, "exit %u", code);
+    gr_expect_exit(r, start_cmd(r, NULL, k.hex, "sh", "-c", script), (int)code);
+    gr_expect_exit(r, start_cmd(r, NULL, k.hex, "sh", "-c", "kill -KILL $$"), 128 + SIGKILL);
+    gr_expect_exit(r, start_cmd(r, NULL, k.hex, "sh", "-c", "kill -TERM $$"), 128 + SIGTERM);
+    p = start_cmd(r, NULL, k.hex, "no-such-command", NULL, NULL);
+    gr_expect_exit(r, p, 127);
+    gr_expect_err(r, p, true);
+    gr_expect_exit(r, start_cmd(r, NULL, k.decimal, "true", NULL, NULL), 0);
+}
+
+void svlock_refuses_bad_arguments(struct gr_run *r)
+{
+    static const char *const bad[][6] = {
+        {"svlock", NULL},
+        {"svlock", "77", NULL},
+        {"svlock", "77", "--", NULL},
+        {"svlock", "77", "true", NULL},
+        {"svlock", "77", "true", "--", NULL},
+        {"svlock", "--", "true", NULL},
+        {"svlock", "0", "--", "true", NULL},
+        {"svlock", "0x", "--", "true", NULL},
+        {"svlock", "77z", "--", "true", NULL},
+        {"svlock", "ff", "--", "true", NULL},
+        {"svlock", "-1", "--", "true", NULL},
+        {"svlock", "0x80000000", "--", "true", NULL},
+        {"svlock", "4294967297", "--", "true", NULL},
+        {"svlock", "99999999999999999999", "--", "true", NULL},
+        {"svlock", "", "--", "true", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        gr_expect_usage(r, bad[i]);
+}
+
+void svlock_one_after_the_other(struct gr_run *r)
+{
+    static const char early[] = "while another command ran under the same lock";
+    struct key k = new_key(r), other = new_key(r);
+    struct gr_proc *a, *b, *c;
+
+    for (int i = 0; i < 3; i++)
+        gr_expect_exit(r, start_cmd(r, NULL, k.hex, "true", NULL, NULL), 0);
+    a = start_cat(r, k.hex);
+    expect_in(r, a, "the lock is free");
+    b = start_cat(r, k.decimal);
+    expect_waiting(r, b, early);
+    gr_expect_exit(r, start_cmd(r, NULL, other.hex, "true", NULL, NULL), 0);
+    expect_done(r, a);
+    expect_in(r, b, "the other command has ended, the lock is free");
+    c = start_cat(r, k.hex);
+    expect_waiting(r, c, early);
+    expect_done(r, b);
+    expect_in(r, c, "the other command has ended, the lock is free");
+    expect_done(r, c);
+}
+
+/* How many processes gave the semaphore a value with semctl() since offset @at. */
+static unsigned times_set(const struct gr_scene *s, size_t at)
+{
+    struct gr_call c;
+    unsigned n = 0;
+    int set, num, cmd;
+
+    while (gr_calls_next(&s->calls, &at, "semctl", &c))
+        n += sscanf(c.args, "%d %d %d", &set, &num, &cmd) == 3 &&
+             (cmd == SETVAL || cmd == SETALL) && c.result == 0;
+    return n;
+}
+
+/* All are held before they look for the set. Then each finds what it finds before any of them goes
+ * on, as on a machine with many processors. In the lock they make a folder, which two cannot. */
+static void start_crowd(struct gr_run *r)
+{
+    static const char *const rules[] = {"stop=before:semget:1", "delay=after:semget:150ms:1", NULL};
+    static const char alone[] = "mkdir inside && rmdir inside || echo not alone";
+    const struct gr_inject in = {.trace = "semctl", .rules = rules};
+    struct gr_scene *s = gr_scene(r);
+    struct gr_proc *p[STARTERS];
+    struct key k = new_key(r);
+    size_t from = s->calls.len, at = from;
+    struct gr_call c = {.pid = 0};
+
+    for (int i = 0; i < STARTERS; i++)
+        p[i] = start_cmd(r, &in, k.hex, "sh", "-c", alone);
+    for (int i = 0; i < STARTERS; i++)
+        if (!gr_wait_call(s, &at, "@stop", "before:semget", &c))
+            break; /* it did not ask for a set: its exit status will say why */
+    gr_let_go(s);
+    for (int i = 0; i < STARTERS; i++)
+        gr_expect_exit(r, p[i], 0);
+    gr_scene_pump(s, 0);
+    gr_expect(r, times_set(s, from) <= 1,
+              "%d starters at once, and %u of them gave the semaphore its first value: the later "
+              "ones overwrite what the first one holds",
+              STARTERS, times_set(s, from));
+    for (int i = 0; i < STARTERS; i++)
+        gr_expect(r, p[i]->outbuf.len == 0,
+                  "%d starters at once, and two of them ran their command at the same time",
+                  STARTERS);
+}
+
+void svlock_starters(struct gr_run *r)
+{
+    start_crowd(r);
+    start_crowd(r);
+}
+
+void svlock_killed_holder(struct gr_run *r)
+{
+    static const char freed[] = "the holder of the lock was killed by kill -9, and what it held "
+                                "should be free";
+    struct key k = new_key(r);
+    struct gr_proc *a = start_cat(r, k.hex), *b;
+
+    expect_in(r, a, "the lock is free");
+    b = start_cat(r, k.hex);
+    expect_waiting(r, b, "while another command ran under the same lock");
+    gr_signal(a, SIGKILL);
+    expect_in(r, b, freed);
+    gr_signal(b, SIGKILL);
+    gr_close_input(a);
+    gr_close_input(b);
+    b = start_cat(r, k.hex);
+    expect_in(r, b, freed);
+    a = start_cat(r, k.hex);
+    expect_waiting(r, a, "while another command ran under the same lock");
+    expect_done(r, b);
+    expect_in(r, a, "the other command has ended, the lock is free");
+    expect_done(r, a);
+}
+
+/* Signal 19 and 18: semop() returns EINTR then, without any handler. */
+static void stop_and_go(struct gr_run *r, struct gr_proc *p)
+{
+    gr_signal(p, SIGSTOP);
+    gr_wait_still(p->scene);
+    gr_signal(p, SIGCONT);
+    expect_waiting(r, p, "though it was only stopped and continued: the lock is still held");
+}
+
+void svlock_survives_interrupts(struct gr_run *r)
+{
+    const struct gr_inject in = {.seed = gr_random(r, 1u << 30),
+                                 .eintr = 50,
+                                 .assume_handler = true,
+                                 .calls = "semop,semtimedop"};
+    struct key k = new_key(r);
+    struct gr_proc *a = start_cat(r, k.hex), *b;
+
+    expect_in(r, a, "the lock is free");
+    b = start_cat(r, k.hex);
+    expect_waiting(r, b, "while another command ran under the same lock");
+    stop_and_go(r, b);
+    expect_done(r, a);
+    expect_in(r, b, "the other command has ended, the lock is free");
+    expect_done(r, b);
+    for (int i = 0; i < 8; i++)
+        gr_expect_exit(r, start_cmd(r, &in, k.hex, "true", NULL, NULL), 0);
+    k = new_key(r);
+    for (int i = 0; i < 3; i++)
+        gr_expect_exit(r, start_cmd(r, &in, k.hex, "true", NULL, NULL), 0);
+}
+
+void svlock_memory(struct gr_run *r)
+{
+    struct key k = new_key(r);
+
+    gr_expect_exit(r, start_cmd(r, NULL, k.hex, "true", NULL, NULL), 0);
+    gr_expect_exit(r, start_cmd(r, NULL, k.hex, "no-such-command", NULL, NULL), 127);
+}
+
+/* The set of the key stays, by contract, and nothing else. */
+static void expect_only_key(struct gr_run *r, const struct key *k)
+{
+    struct gr_scene *s = gr_scene(r);
+    char name[32];
+
+    snprintf(name, sizeof name, "key 0x%08x", k->value);
+    gr_finish(s);
+    for (size_t i = 0; i < s->nfacts; i++) {
+        const struct gr_fact *f = &s->facts[i];
+
+        if (f->kind >= GR_FACT_MSG && f->kind <= GR_FACT_FILE && strcmp(f->name, name) != 0)
+            gr_fail(r, GR_LEFTOVER,
+                    "svlock leaves its set behind, and nothing else; this is left: %s", f->text);
+    }
+}
+
+void svlock_leaves_nothing(struct gr_run *r)
+{
+    struct key k = new_key(r);
+    struct gr_proc *a = start_cmd(r, NULL, k.hex, "fdprobe", "the command", NULL), *b;
+
+    gr_expect_probe(r, a, "the command");
+    a = start_cat(r, k.hex);
+    expect_in(r, a, "the lock is free");
+    b = start_cat(r, k.hex);
+    gr_wait_still(b->scene);
+    gr_expect_no_spin(r, b);
+    expect_done(r, a);
+    expect_done(r, b);
+    expect_only_key(r, &k);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* The scenarios of lab 05, one file a part; 05_shared_memory.c is the rubric that names them. */
+#ifndef SUITE_05_SHARED_MEMORY_H
+#define SUITE_05_SHARED_MEMORY_H
+
+#include "gr_kit.h"
+#include "gr_suite.h"
+
+/* Shared by the parts, in 05_shared_memory_tally.c */
+
+enum { NAME_LEN = 40 };
+
+/** A new name for a segment, from the seed. */
+void new_name(struct gr_run *r, char name[NAME_LEN]);
+/** Fail unless @p exits 1 and says why in exactly one line, `PROG: ...`. */
+void expect_message(struct gr_run *r, struct gr_proc *p);
+/** Fail unless the segment @name is there, with mode 0600. */
+void expect_private_segment(struct gr_run *r, const char *name);
+
+/* 5A, 05_shared_memory_tally.c */
+void tally_counts(struct gr_run *r);
+void tally_one_at_a_time(struct gr_run *r);
+void tally_waits_for_the_creator(struct gr_run *r);
+void tally_refuses_bad_arguments(struct gr_run *r);
+void tally_gives_up(struct gr_run *r);
+void tally_reports_failures(struct gr_run *r);
+void tally_together(struct gr_run *r);
+void tally_races(struct gr_run *r);
+void tally_leaves_nothing(struct gr_run *r);
+
+/** What ring_driver.c does with random bytes: CRC-32 as in zlib, and the bytes themselves. */
+uint32_t crc32_add(uint32_t crc, const void *data, size_t len);
+uint32_t next_random(uint32_t *seed);
+void fill_random(unsigned char *p, size_t len, uint32_t *seed);
+
+/* 5B, 05_shared_memory_ring.c */
+void ring_keeps_order(struct gr_run *r);
+void ring_holds_all_it_can(struct gr_run *r);
+void ring_passes_the_top(struct gr_run *r);
+void ring_memory(struct gr_run *r);
+
+/* 5B, 05_shared_memory_pair.c */
+void ring_between_processes(struct gr_run *r);
+void ring_waits_asleep(struct gr_run *r);
+void ring_closes(struct gr_run *r);
+void ring_races(struct gr_run *r);
+
+/* 5B, 05_shared_memory_rsend.c */
+void rsend_passes_lines(struct gr_run *r);
+void rsend_reports_failures(struct gr_run *r);
+void rsend_memory(struct gr_run *r);
+void rsend_leaves_nothing(struct gr_run *r);
+
+/* 5C, 05_shared_memory_ledger.c */
+void ledger_moves_money(struct gr_run *r);
+void ledger_outlives_an_owner(struct gr_run *r);
+void ledger_keeps_transfers_whole(struct gr_run *r);
+void ledger_outlives_two_owners(struct gr_run *r);
+void ledger_outlives_a_repair(struct gr_run *r);
+void ledger_outlives_all(struct gr_run *r);
+void ledger_together(struct gr_run *r);
+void ledger_races(struct gr_run *r);
+void ledger_waits_well(struct gr_run *r);
+
+/* 5D, 05_shared_memory_telem.c */
+void telem_shows_the_sample(struct gr_run *r);
+void telem_is_never_torn(struct gr_run *r);
+void telem_gives_up(struct gr_run *r);
+void telem_serves_many(struct gr_run *r);
+void telem_together(struct gr_run *r);
+void telem_leaves_nothing(struct gr_run *r);
+
+/* 5E, 05_shared_memory_shlist.c */
+void shlist_keeps_order(struct gr_run *r);
+void shlist_removes(struct gr_run *r);
+void shlist_uses_room_again(struct gr_run *r);
+void shlist_can_be_anywhere(struct gr_run *r);
+void shlist_reports_errors(struct gr_run *r);
+void shlist_memory(struct gr_run *r);
+
+/* Predict and Bug hunt, 05_shared_memory_rest.c */
+void predict_1(struct gr_run *r);
+void predict_2(struct gr_run *r);
+void predict_3(struct gr_run *r);
+void predict_4(struct gr_run *r);
+void predict_5(struct gr_run *r);
+void hunt_1_survives_a_crash(struct gr_run *r);
+void hunt_1_leaves_nothing(struct gr_run *r);
+void hunt_2_loses_nothing(struct gr_run *r);
+void hunt_2_races(struct gr_run *r);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 05, part 5B: scenarios for `rsend` and `rrecv`. */
+#include "05_shared_memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Lines of 0 to @max letters. The caller frees them. */
+static char *lines(struct gr_run *r, unsigned n, unsigned max)
+{
+    struct gr_buf b = {.cap = 1 << 20};
+
+    gr_buf_add(&b, "", 0);
+    for (unsigned i = 0; i < n; i++) {
+        unsigned len = gr_random(r, max + 1);
+
+        for (unsigned k = 0; k < len; k++)
+            gr_buf_add(&b, &(char){(char)('a' + gr_random(r, 26))}, 1);
+        gr_buf_add(&b, "\n", 1);
+    }
+    return b.data;
+}
+
+static struct gr_proc *start_rsend(struct gr_run *r, const char *name, const char *size,
+                                   const char *input, bool keep)
+{
+    const char *argv[] = {"rsend", name, size, NULL};
+    struct gr_prog prog = {.argv = argv, .input = input, .keep_input = keep};
+    struct gr_proc *p = gr_run_prog(r, &prog);
+
+    gr_wait_line(p, false, "READY");
+    gr_expect_going(r);
+    return p;
+}
+
+static struct gr_proc *start_rrecv(struct gr_run *r, const char *name, int out)
+{
+    const char *argv[] = {"rrecv", name, NULL};
+
+    return gr_run_prog(r, &(struct gr_prog){.argv = argv, .stdout_fd = out});
+}
+
+static void expect_end(struct gr_run *r, struct gr_proc *send, struct gr_proc *recv,
+                       const char *want)
+{
+    gr_wait_exit(send);
+    gr_wait_exit(recv);
+    gr_expect_going(r);
+    gr_expect_exit(r, send, 0);
+    gr_expect_out(r, send, "READY\n");
+    gr_expect_out(r, recv, want);
+    gr_expect_exit(r, recv, 0);
+}
+
+static void pass(struct gr_run *r, const char *size, const char *input, const char *want)
+{
+    char name[NAME_LEN];
+    struct gr_proc *send;
+
+    new_name(r, name);
+    send = start_rsend(r, name, size, input, false);
+    expect_end(r, send, start_rrecv(r, name, 0), want);
+}
+
+/* Each line comes out before the next one is sent. */
+static void dialogue(struct gr_run *r)
+{
+    char name[NAME_LEN];
+    struct gr_proc *send, *recv;
+
+    new_name(r, name);
+    send = start_rsend(r, name, "256", NULL, true);
+    recv = start_rrecv(r, name, 0);
+    for (size_t n = 1; n <= 3; n++) {
+        gr_send(send, "x\n", 2);
+        gr_wait_bytes(recv, 2 * n);
+        gr_expect_going(r);
+    }
+    gr_close_input(send);
+    expect_end(r, send, recv, "x\nx\nx\n");
+}
+
+/* The sender is long gone when the receiver comes. */
+static void afterwards(struct gr_run *r)
+{
+    char name[NAME_LEN];
+    struct gr_proc *send;
+
+    new_name(r, name);
+    send = start_rsend(r, name, "64", "late\n\nbut here\n", false);
+    gr_expect_exit(r, send, 0);
+    expect_end(r, send, start_rrecv(r, name, 0), "late\n\nbut here\n");
+}
+
+void rsend_passes_lines(struct gr_run *r)
+{
+    char *few = lines(r, 20, 12), *many = lines(r, 3000, 200);
+
+    pass(r, "16", few, few);
+    pass(r, "256", many, many);
+    pass(r, "1048576", many, many);
+    pass(r, "64", "no newline at the end", "no newline at the end\n");
+    pass(r, "64", NULL, "");
+    dialogue(r);
+    afterwards(r);
+    free(few);
+    free(many);
+}
+
+/* A line that no ring of this size can hold: what came before it still arrives. */
+static void too_long(struct gr_run *r)
+{
+    char name[NAME_LEN];
+    struct gr_proc *send, *recv;
+
+    new_name(r, name);
+    send = start_rsend(r, name, "16", NULL, true);
+    recv = start_rrecv(r, name, 0);
+    gr_send(send, "twelve bytes\n", 13);
+    gr_wait_bytes(recv, 13);
+    gr_expect_going(r);
+    gr_send(send, "thirteen byte\n", 14);
+    gr_close_input(send);
+    gr_wait_exit(send);
+    gr_wait_exit(recv);
+    gr_expect_going(r);
+    expect_message(r, send);
+    gr_expect_out(r, recv, "twelve bytes\n");
+    gr_expect_exit(r, recv, 0);
+}
+
+/* The receiver cannot write: the sender must not wait for it for ever. */
+static void full_disk(struct gr_run *r)
+{
+    char name[NAME_LEN], *many = lines(r, 200, 12);
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    struct gr_proc *send, *recv;
+
+    if (full == -1)
+        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
+    new_name(r, name);
+    send = start_rsend(r, name, "16", many, false);
+    recv = start_rrecv(r, name, full);
+    close(full);
+    gr_wait_exit(recv);
+    gr_wait_exit(send);
+    gr_expect_going(r);
+    expect_message(r, recv);
+    expect_message(r, send);
+    free(many);
+}
+
+void rsend_reports_failures(struct gr_run *r)
+{
+    static const char *const bad[][5] = {
+        {"rsend", "/a", NULL},        {"rsend", "/a", "24", NULL},      {"rsend", "/a", "8", NULL},
+        {"rsend", "/a", "-16", NULL}, {"rsend", "/a", "16x", NULL},     {"rsend", "/a", "", NULL},
+        {"rsend", "/a", "16", "1"},   {"rsend", "/a", "2097152", NULL}, {"rrecv", NULL},
+        {"rrecv", "/a", "/b", NULL},
+    };
+    char name[NAME_LEN];
+    struct gr_proc *first;
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        gr_expect_usage(r, bad[i]);
+    new_name(r, name);
+    expect_message(r, start_rrecv(r, name, 0));
+    first = start_rsend(r, name, "16", NULL, true);
+    expect_message(r, gr_run_args(r, NULL, "rsend", name, "16", NULL));
+    gr_close_input(first);
+    expect_end(r, first, start_rrecv(r, name, 0), "");
+    too_long(r);
+    full_disk(r);
+}
+
+void rsend_memory(struct gr_run *r)
+{
+    char *some = lines(r, 40, 60);
+
+    pass(r, "64", some, some);
+    free(some);
+}
+
+void rsend_leaves_nothing(struct gr_run *r)
+{
+    char name[NAME_LEN];
+    struct gr_proc *send, *recv;
+
+    new_name(r, name);
+    send = start_rsend(r, name, "16", NULL, true);
+    expect_private_segment(r, name);
+    recv = start_rrecv(r, name, 0);
+    gr_wait_asleep(recv);
+    gr_expect_going(r);
+    gr_expect_no_spin(r, recv);
+    gr_close_input(send);
+    expect_end(r, send, recv, "");
+    afterwards(r);
+    full_disk(r);
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Lab 06, part 6D: scenarios for `vault`, whose server is the grader. */
+#include "06_sockets.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { LONGEST = 255, LARGE = 300000, REPLY = 5 };
+
+static struct gr_peer *serve_at(struct gr_run *r, const char *path)
+{
+    struct gr_peer *l = gr_peer_listen(gr_scene(r), &(struct gr_peer_to){.path = path}, NULL);
+
+    gr_expect_going(r);
+    need(r, l->fd != -1, "a socket in the jail");
+    return l;
+}
+
+/* Start `vault sock NAME`, accept it, and check its request. */
+static struct gr_peer *take_request(struct gr_run *r, struct gr_peer *l, const char *name,
+                                    struct gr_proc **p)
+{
+    uint32_t head = htonl((uint32_t)strlen(name));
+    size_t n = sizeof head + strlen(name);
+    char want[sizeof head + LONGEST + 1];
+    struct gr_peer *c;
+    bool came;
+
+    memcpy(want, &head, sizeof head);
+    memcpy(want + sizeof head, name, strlen(name) + 1);
+    *p = gr_run_args(r, NULL, "vault", "sock", name, NULL);
+    c = gr_peer_accept(l);
+    gr_expect_came(r, c->fd != -1, "`vault sock %.30s` should connect to its server", name);
+    came = gr_peer_wait_bytes(c, n);
+    gr_expect_came(r, came, "vault should send a frame of %zu bytes; %zu came", n, c->in.len);
+    gr_expect_bytes(r, "the request", c->in.data, c->in.len, want, n);
+    return c;
+}
+
+static int file_in_jail(struct gr_run *r, const char *path)
+{
+    int fd = gr_jail_open(r->scene, path, O_RDONLY, 0);
+
+    need(r, fd != -1, path);
+    return fd;
+}
+
+static void expect_printed(struct gr_run *r, struct gr_proc *p, const char *text, size_t n)
+{
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    gr_expect_exit(r, p, 0);
+    gr_expect_bytes(r, "stdout", gr_buf_text(&p->outbuf), p->outbuf.len, text, n);
+}
+
+/* A reply with a descriptor: at once, or byte by byte. */
+static void expect_file_printed(struct gr_run *r, struct gr_peer *l, const char *name,
+                                const char *text, bool pieces)
+{
+    static const char yes[REPLY] = {1};
+    struct gr_proc *p;
+    struct gr_peer *c = take_request(r, l, name, &p);
+    int fd = file_in_jail(r, "data");
+
+    need(r, gr_peer_send_fds(c, yes, pieces ? 1 : REPLY, &fd, 1) == 0, "sendmsg");
+    close(fd);
+    c->dribble = true;
+    if (pieces)
+        gr_peer_send(c, yes + 1, REPLY - 1);
+    expect_printed(r, p, text, strlen(text));
+}
+
+static void expect_refused(struct gr_run *r, struct gr_peer *l, int error)
+{
+    struct gr_proc *p;
+    struct gr_peer *c = take_request(r, l, "alpha", &p);
+    char reply[REPLY] = {1, 0, 0, 0, (char)error};
+    char *want = gr_xasprintf("vault: alpha: %s\n", strerror(error));
+
+    gr_peer_send(c, reply, REPLY);
+    gr_expect_exit(r, p, 3);
+    gr_expect_out(r, p, "");
+    gr_expect_bytes(r, "stderr", gr_buf_text(&p->errbuf), p->errbuf.len, want, strlen(want));
+    free(want);
+}
+
+static void expect_usages(struct gr_run *r)
+{
+    char name[LONGEST + 2];
+
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    gr_expect_usage(r, (const char *const[]){"vault", NULL});
+    gr_expect_usage(r, (const char *const[]){"vault", "sock", NULL});
+    gr_expect_usage(r, (const char *const[]){"vault", "sock", "a", "b", NULL});
+    gr_expect_usage(r, (const char *const[]){"vault", "", "a", NULL});
+    gr_expect_usage(r, (const char *const[]){"vault", "sock", "", NULL});
+    gr_expect_usage(r, (const char *const[]){"vault", "sock", name, NULL});
+}
+
+void vault_prints_files(struct gr_run *r)
+{
+    char *text = letters(r, LARGE), name[LONGEST + 1];
+    struct gr_proc *p;
+    struct gr_peer *l;
+
+    p = gr_run_args(r, NULL, "vault", "sock", "alpha", NULL);
+    gr_expect_exit(r, p, 1);
+    gr_expect_err(r, p, true);
+    memset(name, 'n', LONGEST);
+    name[LONGEST] = '\0';
+    put_file(r, "data", text, 0600);
+    l = serve_at(r, "sock");
+    expect_file_printed(r, l, "alpha", text, false);
+    expect_file_printed(r, l, name, text, true);
+    expect_refused(r, l, ENOENT);
+    expect_refused(r, l, EPERM);
+    expect_usages(r);
+    free(text);
+}
+
+/* @n bytes of @reply and @nfds descriptors; then the end. */
+static void expect_rejected(struct gr_run *r, struct gr_peer *l, const char *reply, size_t n,
+                            size_t nfds)
+{
+    struct gr_proc *p;
+    struct gr_peer *c = take_request(r, l, "alpha", &p);
+    int fds[GR_PEER_FDS];
+
+    for (size_t i = 0; i < nfds; i++)
+        fds[i] = file_in_jail(r, i == nfds - 1 ? "data" : "other");
+    need(r, n == 0 || gr_peer_send_fds(c, reply, n, fds, nfds) == 0, "sendmsg");
+    for (size_t i = 0; i < nfds; i++)
+        close(fds[i]);
+    gr_peer_shut(c);
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    if (p->outbuf.len > 0 || !WIFEXITED(p->status) || WEXITSTATUS(p->status) != 1)
+        gr_record_add_finding(
+            &r->rec, "reply", "the grader", 0, NULL, NULL,
+            gr_xasprintf("%zu bytes (version %d, errno %d), %zu descriptors%s", n,
+                         n > 0 ? reply[0] : 0, n == REPLY ? reply[4] : 0, nfds,
+                         nfds > 2 ? ": more than your room for one, so MSG_CTRUNC is set" : ""));
+    gr_expect_exit(r, p, 1);
+    gr_expect_out(r, p, "");
+    gr_expect(r, strncmp(gr_buf_text(&p->errbuf), "vault: ", 7) == 0,
+              "stderr should hold one line `vault: CALL: reason`, and holds: %.100s",
+              gr_buf_text(&p->errbuf));
+}
+
+void vault_checks_replies(struct gr_run *r)
+{
+    static const char yes[] = {1, 0, 0, 0, 0}, no[] = {1, 0, 0, 0, ENOENT},
+                      future[] = {2, 0, 0, 0, 0};
+    struct gr_peer *l;
+
+    put_file(r, "data", "right\n", 0600);
+    put_file(r, "other", "wrong\n", 0600);
+    l = serve_at(r, "sock");
+    expect_rejected(r, l, yes, REPLY, 0);
+    expect_rejected(r, l, yes, REPLY, 2);
+    expect_rejected(r, l, yes, REPLY, 3);
+    expect_rejected(r, l, yes, REPLY, 8);
+    expect_rejected(r, l, future, REPLY, 1);
+    expect_rejected(r, l, no, REPLY, 1);
+    expect_rejected(r, l, yes, 0, 0);
+    expect_rejected(r, l, yes, 1 + gr_random(r, 4), 1);
+}
+
+void vault_memory(struct gr_run *r)
+{
+    struct gr_peer *l;
+
+    put_file(r, "data", "right\n", 0600);
+    l = serve_at(r, "sock");
+    expect_refused(r, l, ENOENT);
+    expect_file_printed(r, l, "alpha", "right\n", true);
+}
