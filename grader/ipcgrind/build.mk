@@ -115,7 +115,31 @@ $(B)/selftest/ipcgrind/atomic_%.race: $(ig)/tests/atomic_%.c $(ig)/tests/pair.h 
 $(B)/selftest/ipcgrind_json: $(B)/obj/grader/selftest/ipcgrind_json.o
 	$(call link,-ljansson)
 
-.PHONY: ipcgrind-tests test-ipcgrind soak-ipcgrind
+# The workloads of the benchmark: for ipcgrind, for thread checkers, and for ThreadSanitizer.
+IG_BENCH := $(foreach w,start private update locked pipe sem,\
+                $(foreach k,processes threads tsan,$(B)/bench/$(w).$(k))) $(B)/bench/measure
+ig_bench = -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -o $@ $< -lpthread
+ig_kind_processes :=
+ig_kind_threads := -DTHREADS
+ig_kind_tsan := -DTHREADS -fsanitize=thread
+define ig_bench_rule
+$(B)/bench/%.$(1): $(ig)/bench/%.c $(ig)/bench/bench.h | $(B)/.setup-run
+	@mkdir -p $$(@D)
+	$(Q)$(CC) $(ig_kind_$(1)) $$(ig_bench)
+$(B)/bench/pipe.$(1): $(ig)/bench/pingpong.c $(ig)/bench/bench.h | $(B)/.setup-run
+	@mkdir -p $$(@D)
+	$(Q)$(CC) $(ig_kind_$(1)) $$(ig_bench)
+$(B)/bench/sem.$(1): $(ig)/bench/pingpong.c $(ig)/bench/bench.h | $(B)/.setup-run
+	@mkdir -p $$(@D)
+	$(Q)$(CC) -DSEMAPHORES $(ig_kind_$(1)) $$(ig_bench)
+endef
+$(foreach k,processes threads tsan,$(eval $(call ig_bench_rule,$(k))))
+$(B)/bench/measure: $(B)/obj/$(ig)/bench/measure.o
+	$(call link,)
+
+.PHONY: ipcgrind-tests test-ipcgrind soak-ipcgrind bench-race
+bench-race: $(IPCGRIND) $(IG_BENCH) ## what ipcgrind costs beside other race checkers (RUNS=5 rounds)
+	@bash grader/selftest/bench_race.sh "$${RUNS:-5}"
 ipcgrind-tests: $(IG_TESTS)
 test-ipcgrind: $(IPCGRIND) $(IG_TESTS) ## the tests of ipcgrind alone (make test has them, too)
 	@bash grader/selftest/t_ipcgrind.sh

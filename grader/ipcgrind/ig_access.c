@@ -2,11 +2,13 @@
 /* From an access of the program, or of the kernel for it, to the shadow. */
 #include "ig_access.h"
 
+#include "ig_atomic.h"
 #include "ig_edge.h"
 #include "ig_object.h"
 #include "ig_sched.h"
 #include "ig_session.h"
 #include "ig_shadow.h"
+#include "ig_stack.h"
 #include "ig_syscall.h"
 #include "ig_task.h"
 #include "ig_thread.h"
@@ -59,6 +61,7 @@ void ig_pre_signal(ThreadId tid, Int signal, Bool alt_stack)
     if (!thread)
         return;
     thread->clock_before = 0;
+    ig_calls++;
     ig_signal(tid, signal);
     if (thread->handlers < HANDLERS) {
         thread->saved_ignore[thread->handlers] = thread->ignore;
@@ -77,6 +80,7 @@ void ig_pre_signal(ThreadId tid, Int signal, Bool alt_stack)
 void ig_post_signal(ThreadId tid, Int signal)
 {
     struct ig_thread *thread = ig_thread(tid);
+    ig_calls++;
     if (!thread || !thread->handlers)
         return;
     thread->handlers--;
@@ -86,11 +90,15 @@ void ig_post_signal(ThreadId tid, Int signal)
     }
 }
 
-static void touch(Addr a, SizeT size, UInt how)
+static inline void touch(Addr a, SizeT size, UInt how)
 {
     ThreadId tid = VG_(get_running_tid)();
-    ig_sched_point(tid);
-    if (!ig_shadow_seen(tid, a, size, how) && !ig_ignored(tid))
+    struct ig_thread *thread = ig_thread(tid);
+    if (!thread || !thread->task)
+        return;
+    if (ig_head->seed && thread->steps < IG_SCHED_POINTS)
+        ig_sched_point(tid);
+    if (!ig_shadow_seen(thread->task, a, size, how | ig_atomic_visible) && !ig_ignored(tid))
         ig_shadow_access(tid, a, size, how);
 }
 

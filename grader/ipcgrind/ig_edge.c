@@ -9,6 +9,7 @@
 #include "ig_sched.h"
 #include "ig_session.h"
 #include "ig_task.h"
+#include "ig_trace.h"
 #include "pub_tool_libcbase.h" // VG_(memset)()
 
 struct ig_key ig_key_of(enum ig_sync_kind kind, ULong a, ULong b)
@@ -84,6 +85,7 @@ void ig_release(ThreadId tid, const struct ig_key *key)
     if (!sync)
         return;
     struct ig_task *me = ig_me(tid);
+    ig_trace_sync(me, "release", key, -1);
     ig_vc_join(&sync->vc, me->vc);
     ig_sync_leave(tid, sync);
     me->ending = key->kind;
@@ -97,6 +99,7 @@ void ig_acquire(ThreadId tid, const struct ig_key *key)
     if (!sync)
         return;
     ig_vc_join(&ig_me(tid)->vc, sync->vc);
+    ig_trace_sync(ig_me(tid), "acquire", key, -1);
     ig_me(tid)->slept = 0;
     ig_sync_leave(tid, sync);
 }
@@ -126,6 +129,7 @@ void ig_acquire_hold(ThreadId tid, const struct ig_key *key)
     struct ig_task *me = ig_me(tid);
     ig_vc_join(&me->vc, sync->vc);
     me->slept = 0;
+    ig_trace_sync(me, "lock", key, -1);
     Bool again = sync->owner == me->id + 1; /* a recursive mutex */
     sync->taken = again && key->kind == IG_SYNC_MUTEX ? sync->taken + 1 : 0;
     sync->owner = me->id + 1;
@@ -147,6 +151,7 @@ void ig_release_hold(ThreadId tid, const struct ig_key *key)
         ig_sync_leave(tid, sync);
         return;
     }
+    ig_trace_sync(me, "unlock", key, -1);
     ig_vc_join(&sync->vc, me->vc);
     if (mine)
         sync->owner = 0;
@@ -171,8 +176,10 @@ struct ig_task *ig_holder(ThreadId tid, const struct ig_key *key)
 void ig_acquire_task(ThreadId tid, const struct ig_task *task)
 {
     struct ig_task *me = ig_me(tid);
-    if (me && task != me)
-        ig_vc_join(&me->vc, task->vc);
+    if (!me || task == me)
+        return;
+    ig_vc_join(&me->vc, task->vc);
+    ig_trace_task(me, task->pid == me->pid ? "join" : "wait", task);
 }
 
 void ig_acquire_dead(ThreadId tid, Bool ended)
@@ -193,6 +200,7 @@ void ig_sync_reset(ThreadId tid, const struct ig_key *key)
     struct ig_sync *sync = ig_sync_enter(tid, key);
     if (!sync)
         return;
+    ig_trace_sync(ig_me(tid), "init", key, -1);
     ig_vc_copy(&sync->vc, 0);
     ig_tokens_drop(sync);
     sync->owner = 0;

@@ -129,12 +129,12 @@ void ig_round_leave(ThreadId tid, const struct ig_key *key, ULong round);
 
 /**
  * Streams. A writer calls write_begin before and write_end with the bytes written after; a reader
- * likewise. @pending in read_begin is what the kernel says lies in the stream (-1 = unknown):
- * bytes that vanished or came from outside put the positions right.
+ * likewise. Of @fd the kernel is asked how much lies in the stream: bytes that vanished or came
+ * from outside put the positions right.
  */
 void ig_stream_write_begin(ThreadId tid, const struct ig_key *key);
 void ig_stream_write_end(ThreadId tid, const struct ig_key *key, ULong bytes);
-ULong ig_stream_read_begin(ThreadId tid, const struct ig_key *key, ULong wanted, Long pending);
+ULong ig_stream_read_begin(ThreadId tid, const struct ig_key *key, ULong wanted, Int fd);
 void ig_stream_read_end(ThreadId tid, const struct ig_key *key, ULong wanted, ULong from,
                         ULong bytes);
 

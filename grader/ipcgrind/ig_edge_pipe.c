@@ -75,13 +75,6 @@ static void after_write(ThreadId tid, UWord *args, SysRes res)
     }
 }
 
-static Long pending(Int fd)
-{
-    Int bytes = 0;
-    SysRes res = IG_CALL(__NR_ioctl, fd, VKI_FIONREAD, &bytes, 0, 0);
-    return sr_isError(res) ? -1 : bytes;
-}
-
 static void start_read(ThreadId tid, Int fd, ULong wanted)
 {
     struct flight *f = take_off(tid);
@@ -89,7 +82,7 @@ static void start_read(ThreadId tid, Int fd, ULong wanted)
         return;
     f->what = READING;
     f->wanted = wanted;
-    f->from = ig_stream_read_begin(tid, &f->key, wanted, pending(fd));
+    f->from = ig_stream_read_begin(tid, &f->key, wanted, fd);
 }
 
 static void before_read(ThreadId tid, UWord *args)

@@ -12,6 +12,7 @@
 #include "ig_syscall.h"
 #include "ig_task.h"
 #include "ig_thread.h"
+#include "ig_trace.h"
 #include "pub_tool_libcfile.h" // VG_(poll)()
 #include "pub_tool_libcproc.h"
 #include "pub_tool_vki.h"
@@ -103,6 +104,7 @@ static void publish_to_vfork(ThreadId tid)
 {
     struct ig_task *me = ig_me(tid);
     if (me && me->vforked) {
+        ig_trace_task(me, "resume", NULL);
         ig_vc_copy(&me->fork_vc, me->vc);
         ig_task_tick(me);
     }

@@ -79,13 +79,6 @@ static void start_send(ThreadId tid, Int fd, Addr to)
         ig_release(tid, &f->socket.out);
 }
 
-static Long pending(Int fd)
-{
-    Int bytes = 0;
-    SysRes res = IG_CALL(__NR_ioctl, fd, VKI_FIONREAD, &bytes, 0, 0);
-    return sr_isError(res) ? -1 : bytes;
-}
-
 static void start_receive(ThreadId tid, Int fd, ULong wanted, Bool peek)
 {
     struct flight *f = take_off(tid);
@@ -95,7 +88,7 @@ static void start_receive(ThreadId tid, Int fd, ULong wanted, Bool peek)
     f->wanted = wanted;
     f->peek = peek;
     if (f->socket.shape == IG_SOCKET_STREAM)
-        f->from = ig_stream_read_begin(tid, &f->socket.in, wanted, pending(fd));
+        f->from = ig_stream_read_begin(tid, &f->socket.in, wanted, fd);
     else if (f->socket.shape == IG_SOCKET_MESSAGES)
         ig_queue_want(tid, &f->socket.in);
 }

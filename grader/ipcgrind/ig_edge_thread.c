@@ -36,6 +36,7 @@ IG_WRAP(thrdZujoin, wrap_join)
 #include "ig_session.h"
 #include "ig_task.h"
 #include "ig_thread.h"
+#include "ig_trace.h"
 #include "libvex_guest_amd64.h" // VexGuestAMD64State
 #include "pub_tool_libcproc.h"
 #include "pub_tool_machine.h"     // VG_(get_shadow_regs_area)()
@@ -78,6 +79,7 @@ static void first_instruction(ThreadId tid)
     if (me && me->state == IG_TASK_NEW) {
         me->pthread = self(tid);
         ig_task_identify(me);
+        ig_trace_task(me, "thread", ig_task_at(me->parent - 1));
     }
 }
 

@@ -5,6 +5,7 @@
 #include "ig_access.h"
 #include "ig_handler.h"
 #include "ig_object.h"
+#include "ig_stack.h"
 #include "pub_tool_libcassert.h" // tl_assert()
 #include "pub_tool_machine.h"    // VG_(fnptr_to_fnentry)()
 
@@ -143,12 +144,23 @@ static void statement(IRSB *out, const IRSB *in, Int i)
     addStmtToIRSB(out, st);
 }
 
+/* The code calls, returns or jumps here, so the frames of the caller may be others. */
+static void count_call(IRSB *out)
+{
+    IRExpr *at = word((ULong)(Addr)&ig_calls);
+    IRExpr *old = add(out, Ity_I64, IRExpr_Load(Iend_LE, Ity_I64, at));
+    IRExpr *new = add(out, Ity_I64, IRExpr_Binop(Iop_Add64, old, word(1)));
+    addStmtToIRSB(out, IRStmt_Store(Iend_LE, at, new));
+}
+
 IRSB *ig_instrument(VgCallbackClosure *closure, IRSB *in, const VexGuestLayout *layout,
                     const VexGuestExtents *extents, const VexArchInfo *arch, IRType guest_word,
                     IRType host_word)
 {
     IRSB *out = deepCopyIRSBExceptStmts(in);
     Int i = 0;
+    Addr first = 0;
+    Addr next = 0;
     tl_assert(guest_word == Ity_I64 && host_word == Ity_I64);
     for (; i < in->stmts_used && in->stmts[i]->tag != Ist_IMark; i++)
         addStmtToIRSB(out, in->stmts[i]);
@@ -159,8 +171,20 @@ IRSB *ig_instrument(VgCallbackClosure *closure, IRSB *in, const VexGuestLayout *
                                         mkIRExprVec_1(word(unsafe)));
         addStmtToIRSB(out, IRStmt_Dirty(di));
     }
-    for (; i < in->stmts_used; i++)
-        if (in->stmts[i]->tag != Ist_NoOp)
+    for (; i < in->stmts_used; i++) {
+        const IRStmt *st = in->stmts[i];
+        if (st->tag == Ist_IMark) {
+            /* a block may go on behind a call; back to its begin it goes as an unrolled loop */
+            if (!first)
+                first = st->Ist.IMark.addr;
+            else if (next != st->Ist.IMark.addr && first != st->Ist.IMark.addr)
+                count_call(out);
+            next = st->Ist.IMark.addr + st->Ist.IMark.len;
+        }
+        if (st->tag != Ist_NoOp)
             statement(out, in, i);
+    }
+    if (in->jumpkind != Ijk_Boring)
+        count_call(out);
     return out;
 }

@@ -15,12 +15,13 @@
 #include <stdint.h>
 
 #define IG_MAGIC 0x646e697267637069ull /* "ipcgrind" */
-#define IG_VERSION 2u
+#define IG_VERSION 3u
 #define IG_ALIGN 64u
 
 enum {
     IG_CHUNK = 1 << 20,
     IG_MAX_TASKS = 1 << 16,
+    IG_MAX_PATH = 4096,
     IG_MAX_FRAMES = 12, /* kept of each stack */
     IG_BUCKETS = 1 << 14,
 };
@@ -168,14 +169,12 @@ struct ig_object {
 struct ig_cell {
     struct ig_lock lock; /* of the first cell only */
     uint32_t mask;
-    ig_ref next;
-    ig_ref write_stack;
     uint64_t write; /* IG_WORD_OF, 0 = none */
     uint64_t read;  /* the last read when all reads are ordered */
+    ig_ref write_stack;
     ig_ref read_stack;
+    ig_ref next;
     ig_ref reads; /* struct ig_read, the others */
-    uint32_t reported;
-    uint32_t spare[3];
 };
 
 struct ig_read {
@@ -306,10 +305,13 @@ struct ig_header {
     uint32_t partial;   /* enum ig_partial */
     uint32_t tasks;     /* number of task records; atomic */
     uint32_t seed;
-    uint32_t started; /* programs that have joined */
-    uint32_t stolen;  /* locks taken over from the dead; atomic */
-    uint32_t fault;   /* for tests: a signal that a child sends itself inside a cell lock ... */
-    int32_t fault_in; /* ... when this many have been taken; atomic */
+    uint32_t started;     /* programs that have joined */
+    uint32_t stolen;      /* locks taken over from the dead; atomic */
+    uint32_t fault;       /* for tests: a signal that a child sends itself inside a cell lock ... */
+    int32_t fault_in;     /* ... when this many have been taken; atomic */
+    uint64_t events;      /* in the log; atomic */
+    uint64_t events_lost; /* that could not be written there; atomic */
+    char trace[IG_MAX_PATH]; /* the log's path, empty for none */
     ig_ref task[IG_MAX_TASKS];
     ig_ref table[IG_TABLES][IG_BUCKETS];
 };

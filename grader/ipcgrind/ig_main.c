@@ -18,6 +18,7 @@
  *   ig_edge_*.c      one mechanism each: system calls, and wrappers of libc functions
  *   ig_socket        who is at the other end
  *   ig_syscall       hands calls and requests to the mechanisms
+ *   ig_trace         the event log
  *   ig_sched         other schedules from a seed
  *
  * To add an edge, write one ig_edge_<mechanism>.c and its pair of tests: ig_edge.h tells how.
@@ -32,6 +33,7 @@
 #include "ig_syscall.h"
 #include "ig_task.h"
 #include "ig_thread.h"
+#include "ig_trace.h"
 #include "pub_tool_libcbase.h"    // VG_(strncmp)()
 #include "pub_tool_libcprint.h"   // VG_(printf)()
 #include "pub_tool_threadstate.h" // VG_N_THREADS
@@ -68,6 +70,7 @@ static void start(void)
                   session_path ? session_path : "(--session=FILE)", wrong);
         return;
     }
+    ig_trace_open();
     ig_syscall_init();
     ig_task_start();
     ig_object_rescan(0, 0);

@@ -3,6 +3,7 @@
 #include "ig_object.h"
 
 #include "ig_session.h"
+#include "ig_shadow.h"
 #include "pub_tool_aspacemgr.h" // VG_(am_is_valid_for_client)()
 #include "pub_tool_libcbase.h"  // VG_(strtoull16)()
 #include "pub_tool_libcfile.h"  // VG_(open)()
@@ -173,6 +174,7 @@ void ig_object_rescan(Addr fresh, ULong generation)
     XArray *old = maps;
     maps = VG_(newXA)(VG_(malloc), "ig.maps", VG_(free), sizeof(struct ig_map));
     last = 0;
+    ig_shadow_forget();
     read_maps(fresh, generation, old);
     for (Word i = 0; old && i < VG_(sizeXA)(old); i++) {
         struct ig_map *was = VG_(indexXA)(old, i);

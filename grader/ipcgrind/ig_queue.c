@@ -10,6 +10,7 @@
 #include "ig_sched.h"
 #include "ig_session.h"
 #include "ig_task.h"
+#include "ig_trace.h"
 
 ig_ref ig_token_add(struct ig_sync *sync)
 {
@@ -63,6 +64,7 @@ void ig_queue_start(ThreadId tid, const struct ig_key *key, UInt count, Bool res
     if (!sync)
         return;
     if (reset) {
+        ig_trace_sync(ig_me(tid), "init", key, -1);
         ig_tokens_drop(sync);
         ig_vc_copy(&sync->vc, ig_me(tid)->vc);
         sync->known = 0;
@@ -86,6 +88,7 @@ void ig_queue_put(ThreadId tid, const struct ig_key *key, ULong tag, UInt count)
     if (!sync)
         return;
     struct ig_task *me = ig_me(tid);
+    ig_trace_sync(me, "put", key, -1);
     ig_vc_join(&sync->vc, me->vc);
     ig_ref ref = sync->tokens < IG_MOST_TOKENS ? ig_token_add(sync) : sync->last;
     if (ref) {
@@ -216,6 +219,7 @@ Bool ig_queue_take(ThreadId tid, const struct ig_key *key, ULong tag, UInt count
         all = take_one(tid, sync, tag);
     if (!all)
         ig_vc_join(&ig_me(tid)->vc, sync->vc);
+    ig_trace_sync(ig_me(tid), "take", key, -1);
     if (!sync->readers)
         ig_vc_copy(&sync->late, 0);
     ig_sync_leave(tid, sync);
@@ -229,8 +233,10 @@ void ig_wake(ThreadId tid, const struct ig_key *key)
     if (!sync)
         return;
     Bool heard = sync->readers != 0;
-    if (heard)
+    if (heard) {
+        ig_trace_sync(ig_me(tid), "wake", key, -1);
         ig_vc_join(&sync->late, ig_me(tid)->vc);
+    }
     ig_sync_leave(tid, sync);
     if (heard)
         ig_task_tick(ig_me(tid));
@@ -242,8 +248,10 @@ void ig_woken(ThreadId tid, const struct ig_key *key, Bool woken)
     struct ig_sync *sync = ig_sync_enter(tid, key);
     if (!sync)
         return;
-    if (woken)
+    if (woken) {
         ig_vc_join(&ig_me(tid)->vc, sync->late);
+        ig_trace_sync(ig_me(tid), "woken", key, -1);
+    }
     if (sync->readers)
         sync->readers--;
     if (!sync->readers)

@@ -3,6 +3,7 @@
 #include "ig_report.h"
 
 #include "ig_session.h"
+#include "ig_trace.h"
 #include "ig_words.h"
 #include "pub_tool_libcbase.h" // VG_(memcpy)()
 
@@ -48,8 +49,8 @@ static struct ig_report *enter(const struct ig_report *report)
                 ig_hash(0, &lines, sizeof(lines));
     ig_ref ref = ig_intern(IG_REPORTS, hash, same_report, make_report, report);
     struct ig_report *known = ref ? IG_AT(struct ig_report, ref) : NULL;
-    if (known)
-        __atomic_fetch_add(&known->count, 1, __ATOMIC_RELAXED);
+    if (known && __atomic_fetch_add(&known->count, 1, __ATOMIC_RELAXED) == 0)
+        ig_trace_finding(known);
     return known;
 }
 

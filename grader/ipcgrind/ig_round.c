@@ -7,6 +7,7 @@
 #include "ig_sched.h"
 #include "ig_session.h"
 #include "ig_task.h"
+#include "ig_trace.h"
 
 static ig_ref find_round(const struct ig_sync *sync, ULong round, ig_ref *before)
 {
@@ -45,6 +46,7 @@ ULong ig_round_arrive(ThreadId tid, const struct ig_key *key, UInt count)
             IG_AT(struct ig_token, ref)->count = count;
         }
     }
+    ig_trace_sync(me, "arrive", key, -1);
     if (ref)
         ig_vc_join(&IG_AT(struct ig_token, ref)->vc, me->vc);
     ig_vc_join(&sync->vc, me->vc);
@@ -71,6 +73,7 @@ void ig_round_leave(ThreadId tid, const struct ig_key *key, ULong round)
     } else {
         ig_vc_join(&ig_me(tid)->vc, sync->vc);
     }
+    ig_trace_sync(ig_me(tid), "leave", key, -1);
     ig_sync_leave(tid, sync);
     ig_sched_sync(tid);
 }

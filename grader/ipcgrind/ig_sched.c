@@ -9,8 +9,7 @@
 #include "pub_tool_vki.h"
 #include "pub_tool_vkiscnums.h" // __NR_sched_yield
 
-/* Points at which a task may be delayed at all: a long run must not become a slow one. */
-enum { MOST_POINTS = 20000, MOST_DELAYS = 200, MOST_YIELDS = 400 };
+enum { MOST_DELAYS = 200, MOST_YIELDS = 400 };
 
 /* splitmix64 */
 static ULong draw(struct ig_thread *thread)
@@ -27,7 +26,7 @@ static ULong draw(struct ig_thread *thread)
 static void maybe(ThreadId tid, UInt yield_in, UInt delay_in)
 {
     struct ig_thread *thread = ig_thread(tid);
-    if (!thread || !thread->task || ig_head->seed == 0 || thread->steps >= MOST_POINTS)
+    if (!thread || !thread->task || ig_head->seed == 0 || thread->steps >= IG_SCHED_POINTS)
         return;
     ULong z = draw(thread);
     if (z % delay_in == 0 && thread->delays < MOST_DELAYS) {

@@ -9,6 +9,9 @@
  */
 #include "pub_tool_basics.h"
 
+/* Points at which a task may be delayed at all: a long run must not become a slow one. */
+enum { IG_SCHED_POINTS = 20000 };
+
 /* A shared access of @tid. */
 void ig_sched_point(ThreadId tid);
 

@@ -16,6 +16,8 @@
 #include "pub_tool_vki.h"
 #include "pub_tool_vkiscnums.h" // __NR_kill
 
+struct ig_near ig_near_pages[IG_NEAR_PAGES];
+
 /* One access, while it goes through the cells. */
 struct touch {
     ThreadId tid;
@@ -221,23 +223,6 @@ static void touch_chain(struct touch *t, struct ig_cell *head, UInt mask, ULong 
     touch_chain(t, IG_AT(struct ig_cell, ref), mask, offset);
 }
 
-/* The same task in the same epoch did this before, so nothing new can be found. Cells are never
- * given back, so the chain can be walked without its lock. */
-static Bool seen(const struct ig_cell *c, UInt mask, ULong word)
-{
-    while (c->mask != mask) {
-        if (!c->next)
-            return False;
-        c = IG_AT(struct ig_cell, c->next);
-    }
-    ULong write = __atomic_load_n(&c->write, __ATOMIC_RELAXED);
-    ULong same = IG_WORD_EPOCH(word);
-    UInt atomic = IG_WORD_FLAGS(word) & IG_ATOMIC;
-    if (IG_WORD_EPOCH(write) == same && (IG_WORD_FLAGS(write) & IG_ATOMIC) == atomic)
-        return True;
-    return !(IG_WORD_FLAGS(word) & IG_WRITE) && __atomic_load_n(&c->read, __ATOMIC_RELAXED) == word;
-}
-
 /* For the tests of what the others do then. */
 static void maybe_fault(const struct ig_task *me)
 {
@@ -248,7 +233,7 @@ static void maybe_fault(const struct ig_task *me)
 
 static void touch_granule(struct touch *t, struct ig_cell *cell, UInt mask, ULong offset)
 {
-    if (seen(cell, mask, t->word))
+    if (ig_cell_seen(cell, mask, t->word))
         return;
     enum ig_locked got = ig_lock(&cell->lock, t->me->id);
     if (got == IG_NOT_LOCKED)
@@ -267,21 +252,16 @@ static void touch_granule(struct touch *t, struct ig_cell *cell, UInt mask, ULon
     ig_unlock(&cell->lock, t->me->id);
 }
 
-Bool ig_shadow_seen(ThreadId tid, Addr a, SizeT size, UInt how)
+void ig_shadow_forget(void)
 {
-    const struct ig_map *map = ig_map_from(a);
-    const struct ig_task *me = ig_me(tid);
-    if (!me || !map || a < map->start || a + size > map->end || !map->pages)
-        return False;
-    ULong offset = map->offset + (a - map->start);
-    UInt in_granule = (UInt)(offset % IG_GRANULE);
-    ig_ref ref = map->pages[offset / IG_PAGE - map->offset / IG_PAGE];
-    if (!ref || in_granule + size > IG_GRANULE)
-        return False;
-    const struct ig_page *page = IG_AT(struct ig_page, ref);
-    UInt mask = ((1u << size) - 1) << in_granule;
-    ULong word = IG_WORD_OF(me->id, ig_vc_get(me->vc, me->id), size, how | ig_atomic_visible);
-    return seen(&page->cell[offset % IG_PAGE / IG_GRANULE], mask, word);
+    VG_(memset)(ig_near_pages, 0, sizeof(ig_near_pages));
+}
+
+static void remember(Addr a, struct ig_page *page)
+{
+    struct ig_near *near = &ig_near_pages[a / IG_PAGE % IG_NEAR_PAGES];
+    near->number = a / IG_PAGE;
+    near->page = page;
 }
 
 static void touch_map(struct touch *t, const struct ig_map *map, Addr a, SizeT size)
@@ -295,21 +275,33 @@ static void touch_map(struct touch *t, const struct ig_map *map, Addr a, SizeT s
         struct ig_page *page = page_at(map, granule);
         if (!page)
             return;
+        remember(map->start + (granule - map->offset), page);
         UInt mask = ((1u << (next - offset)) - 1) << (offset - granule);
         touch_granule(t, &page->cell[granule % IG_PAGE / IG_GRANULE], mask, granule);
         offset = next;
     }
 }
 
-void ig_shadow_access(ThreadId tid, Addr a, SizeT size, UInt how)
+/* One granule of a page that was touched lately. */
+static Bool touch_near(struct touch *t, Addr a, SizeT size)
+{
+    const struct ig_near *near = ig_near(a);
+    struct ig_page *page = near ? near->page : NULL;
+    UInt in_granule = (UInt)(a % IG_GRANULE);
+    if (!page || in_granule + size > IG_GRANULE)
+        return False;
+    t->object = page->object;
+    touch_granule(t, &page->cell[a % IG_PAGE / IG_GRANULE], ((1u << size) - 1) << in_granule,
+                  page->number * IG_PAGE + a % IG_PAGE / IG_GRANULE * IG_GRANULE);
+    return True;
+}
+
+/* Wherever it lies, in pieces. */
+static void touch_any(struct touch *t, Addr a, SizeT size)
 {
     const struct ig_map *map = ig_map_from(a);
-    struct ig_thread *thread = ig_thread(tid);
-    struct touch t = {.tid = tid, .me = ig_me(tid)};
-    if (!t.me || !map || map->start >= a + size)
-        return;
-    UInt clock = thread->clock_before ? thread->clock_before : ig_vc_get(t.me->vc, t.me->id);
-    t.word = IG_WORD_OF(t.me->id, clock, size < 255 ? size : 255, how | ig_atomic_visible);
+    if (!map || map->start / IG_PAGE > a / IG_PAGE)
+        remember(a, NULL);
     for (; map && size > 0; map = ig_map_from(a)) {
         if (map->start >= a + size)
             return;
@@ -318,8 +310,20 @@ void ig_shadow_access(ThreadId tid, Addr a, SizeT size, UInt how)
             a = map->start;
         }
         SizeT here = map->end - a < size ? map->end - a : size;
-        touch_map(&t, map, a, here);
+        touch_map(t, map, a, here);
         a += here;
         size -= here;
     }
+}
+
+void ig_shadow_access(ThreadId tid, Addr a, SizeT size, UInt how)
+{
+    const struct ig_thread *thread = ig_thread(tid);
+    struct touch t = {.tid = tid, .me = ig_me(tid)};
+    if (!t.me)
+        return;
+    UInt clock = thread->clock_before ? thread->clock_before : ig_vc_get(t.me->vc, t.me->id);
+    t.word = IG_WORD_OF(t.me->id, clock, size < 255 ? size : 255, how | ig_atomic_visible);
+    if (!touch_near(&t, a, size))
+        touch_any(&t, a, size);
 }

@@ -6,6 +6,7 @@
 #include "pub_tool_debuginfo.h"  // VG_(find_DebugInfo)()
 #include "pub_tool_libcbase.h"   // VG_(memset)()
 #include "pub_tool_libcprint.h"  // VG_(snprintf)()
+#include "pub_tool_machine.h"    // VG_(get_IP)()
 #include "pub_tool_stacktrace.h" // VG_(get_StackTrace)()
 
 /* Of this process: address of code to frame. */
@@ -14,6 +15,31 @@ static struct {
     Addr ip;
     ig_ref frame;
 } remembered[REMEMBERED];
+
+ULong ig_calls;
+
+/* Stacks seen since the last call or return of this process: as long as there is none, only the
+ * innermost frame can differ. */
+enum { RECENT = 256 };
+static struct {
+    ThreadId tid;
+    ULong calls;
+    Addr sp;
+    UInt round; /* entries of other rounds are void */
+} now;
+static struct {
+    Addr ip;
+    UInt round;
+    ig_ref stack;
+} recent[RECENT];
+
+/* Stacks by their raw addresses: spares the frames and the session's table. */
+enum { KNOWN = 512 };
+static struct {
+    UInt count;
+    ig_ref stack;
+    Addr ip[IG_MAX_FRAMES];
+} known[KNOWN];
 
 struct place {
     Addr ip;
@@ -24,6 +50,8 @@ struct place {
 void ig_stack_forget(void)
 {
     VG_(memset)(remembered, 0, sizeof(remembered));
+    VG_(memset)(known, 0, sizeof(known));
+    now.round++;
 }
 
 static Bool same_frame(const struct ig_node *node, const void *arg)
@@ -98,11 +126,9 @@ static ig_ref make_stack(const void *arg)
     return ref;
 }
 
-ig_ref ig_stack_here(ThreadId tid)
+static ig_ref from_addresses(const Addr *ips, UInt n)
 {
-    Addr ips[IG_MAX_FRAMES];
     struct ig_stack stack = {.count = 0};
-    UInt n = VG_(get_StackTrace)(tid, ips, IG_MAX_FRAMES, NULL, NULL, 0);
     for (UInt i = 0; i < n; i++) {
         /* a return address belongs to the call before it */
         ig_ref frame = frame_at(i == 0 ? ips[i] : ips[i] - 1);
@@ -114,4 +140,40 @@ ig_ref ig_stack_here(ThreadId tid)
     }
     UInt hash = ig_hash(stack.count, stack.frame, stack.count * sizeof(stack.frame[0]));
     return ig_intern(IG_STACKS, hash, same_stack, make_stack, &stack);
+}
+
+static ig_ref unwind(ThreadId tid)
+{
+    Addr ips[IG_MAX_FRAMES];
+    ULong hash = 0;
+    UInt n = VG_(get_StackTrace)(tid, ips, IG_MAX_FRAMES, NULL, NULL, 0);
+    for (UInt i = 0; i < n; i++)
+        hash = (hash ^ ips[i]) * 0x9e3779b97f4a7c15ull;
+    UInt slot = (UInt)(hash >> 32) % KNOWN;
+    if (known[slot].stack && known[slot].count == n &&
+        VG_(memcmp)(known[slot].ip, ips, n * sizeof(ips[0])) == 0)
+        return known[slot].stack;
+    known[slot].stack = from_addresses(ips, n);
+    known[slot].count = n;
+    VG_(memcpy)(known[slot].ip, ips, n * sizeof(ips[0]));
+    return known[slot].stack;
+}
+
+ig_ref ig_stack_here(ThreadId tid)
+{
+    Addr ip = VG_(get_IP)(tid);
+    Addr sp = VG_(get_SP)(tid);
+    UInt slot = (UInt)(ip ^ ip >> 8) % RECENT;
+    if (now.tid != tid || now.calls != ig_calls || now.sp != sp) {
+        now.tid = tid;
+        now.calls = ig_calls;
+        now.sp = sp;
+        now.round++;
+    } else if (recent[slot].ip == ip && recent[slot].round == now.round) {
+        return recent[slot].stack;
+    }
+    recent[slot].ip = ip;
+    recent[slot].round = now.round;
+    recent[slot].stack = unwind(tid);
+    return recent[slot].stack;
 }

@@ -16,4 +16,8 @@ ig_ref ig_stack_here(ThreadId tid);
 /* Code was unmapped: what is remembered about addresses is void. */
 void ig_stack_forget(void);
 
+/* Counts calls, returns and jumps of this process, added up by its instrumented code: while it
+ * stands still the callers of a thread that runs are the same. */
+extern ULong ig_calls;
+
 #endif

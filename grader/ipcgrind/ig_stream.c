@@ -11,6 +11,10 @@
 #include "ig_sched.h"
 #include "ig_session.h"
 #include "ig_task.h"
+#include "ig_trace.h"
+#include "ig_vgcore.h"
+#include "pub_tool_vki.h"
+#include "pub_tool_vkiscnums.h" // __NR_ioctl
 
 /* A writer that was killed in its call never says how much it wrote. */
 static void settle_dead(struct ig_token *token)
@@ -25,6 +29,7 @@ void ig_stream_write_begin(ThreadId tid, const struct ig_key *key)
     if (!sync)
         return;
     struct ig_task *me = ig_me(tid);
+    ig_trace_sync(me, "write", key, -1);
     ig_ref ref = sync->last;
     if (ref)
         settle_dead(IG_AT(struct ig_token, ref));
@@ -54,6 +59,7 @@ void ig_stream_write_end(ThreadId tid, const struct ig_key *key, ULong bytes)
     struct ig_sync *sync = ig_sync_enter(tid, key);
     if (!sync)
         return;
+    ig_trace_sync(ig_me(tid), "written", key, (Long)bytes);
     sync->written += bytes;
     if (sync->last) {
         struct ig_token *token = IG_AT(struct ig_token, sync->last);
@@ -64,18 +70,27 @@ void ig_stream_write_end(ThreadId tid, const struct ig_key *key, ULong bytes)
     ig_sync_leave(tid, sync);
 }
 
-ULong ig_stream_read_begin(ThreadId tid, const struct ig_key *key, ULong wanted, Long pending)
+static Long pending(Int fd)
+{
+    Int bytes = 0;
+    SysRes res = IG_CALL(__NR_ioctl, fd, VKI_FIONREAD, &bytes, 0, 0);
+    return sr_isError(res) ? -1 : bytes;
+}
+
+ULong ig_stream_read_begin(ThreadId tid, const struct ig_key *key, ULong wanted, Int fd)
 {
     struct ig_sync *sync = ig_sync_enter(tid, key);
     if (!sync)
         return 0;
     Bool still = !sync->readers && (!sync->last || !IG_AT(struct ig_token, sync->last)->flying);
-    if (pending >= 0 && still) {
+    /* asked while the object is locked: a write that began and ended in between would seem lost */
+    Long there = still ? pending(fd) : -1;
+    if (there >= 0) {
         ULong known = sync->written - sync->taken;
-        if ((ULong)pending < known)
-            sync->taken = sync->written - (ULong)pending;
+        if ((ULong)there < known)
+            sync->taken = sync->written - (ULong)there;
         else
-            sync->written += (ULong)pending - known;
+            sync->written += (ULong)there - known;
     }
     ULong from = sync->taken;
     sync->readers++;
@@ -113,6 +128,7 @@ void ig_stream_read_end(ThreadId tid, const struct ig_key *key, ULong wanted, UL
         if (token->begin < to && (token->end > from || token->flying))
             ig_vc_join(&ig_me(tid)->vc, token->vc);
     }
+    ig_trace_sync(ig_me(tid), "read", key, (Long)bytes);
     if (bytes)
         ig_me(tid)->slept = 0;
     drop_taken(sync);

@@ -28,7 +28,8 @@ static void add_call(const struct ig_call *call)
         i++;
     tl_assert2(i < MOST_HOOKS, "ipcgrind: call %u has too many edges: raise MOST_HOOKS",
                call->number);
-    hooks[call->number][i] = call;
+    if (i < MOST_HOOKS)
+        hooks[call->number][i] = call;
 }
 
 void ig_syscall_init(void)

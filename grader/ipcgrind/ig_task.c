@@ -5,6 +5,7 @@
 #include "ig_clock.h"
 #include "ig_lock.h"
 #include "ig_session.h"
+#include "ig_trace.h"
 #include "libvex_guest_amd64.h"
 #include "libvex_guest_offsets.h" // OFFSET_amd64_*
 #include "pub_tool_libcassert.h"  // tl_assert()
@@ -13,18 +14,13 @@
 #include "pub_tool_mallocfree.h"  // VG_(calloc)()
 #include "pub_tool_threadstate.h"
 
-static struct ig_thread *threads;
-
-struct ig_thread *ig_thread(ThreadId tid)
-{
-    return threads ? &threads[tid] : NULL;
-}
+struct ig_thread *ig_threads;
 
 struct ig_task *ig_me(ThreadId tid)
 {
-    if (!threads || tid >= VG_N_THREADS || !ig_session_works())
+    if (!ig_threads || tid >= VG_N_THREADS || !ig_session_works())
         return NULL;
-    return threads[tid].task;
+    return ig_threads[tid].task;
 }
 
 struct ig_task *ig_task_at(UInt id)
@@ -93,7 +89,7 @@ static ig_ref program_name(void)
 
 void ig_task_start(void)
 {
-    threads = VG_(calloc)("ig.threads", VG_N_THREADS, sizeof(*threads));
+    ig_threads = VG_(calloc)("ig.threads", VG_N_THREADS, sizeof(*ig_threads));
     __atomic_fetch_add(&ig_head->started, 1, __ATOMIC_SEQ_CST);
     struct ig_task *task = left_by_exec();
     if (task)
@@ -104,7 +100,8 @@ void ig_task_start(void)
         return;
     task->program = program_name();
     ig_task_identify(task);
-    threads[1].task = task;
+    ig_threads[1].task = task;
+    ig_trace_task(task, task->programs ? "exec" : "start", NULL);
 }
 
 struct ig_task *ig_task_new(ThreadId tid)
@@ -113,53 +110,58 @@ struct ig_task *ig_task_new(ThreadId tid)
     if (!me)
         return NULL;
     struct ig_task *task = make(me);
+    ig_trace_task(me, "begin", task);
     ig_task_tick(me);
     return task;
 }
 
 void ig_task_adopt(ThreadId tid, struct ig_task *task)
 {
-    struct ig_thread mine = threads[tid];
+    struct ig_thread mine = ig_threads[tid];
     for (UInt i = 0; i < VG_N_THREADS; i++)
-        threads[i].task = NULL;
-    threads[tid] = mine;
-    threads[tid].task = task;
-    if (task)
-        ig_task_identify(task);
+        ig_threads[i].task = NULL;
+    ig_threads[tid] = mine;
+    ig_threads[tid].task = task;
+    if (!task)
+        return;
+    ig_task_identify(task);
+    ig_trace_task(task, "fork", ig_task_at(task->parent - 1));
 }
 
 void ig_task_thread(ThreadId child, struct ig_task *task)
 {
     static const struct ig_thread none;
-    if (threads) {
-        threads[child] = none;
-        threads[child].task = task;
+    if (ig_threads) {
+        ig_threads[child] = none;
+        ig_threads[child].task = task;
     }
 }
 
 static void end(struct ig_task *task)
 {
-    if (task)
-        __atomic_store_n(&task->state, IG_TASK_ENDED, __ATOMIC_RELEASE);
+    if (!task)
+        return;
+    ig_trace_task(task, "exit", NULL);
+    __atomic_store_n(&task->state, IG_TASK_ENDED, __ATOMIC_RELEASE);
 }
 
 void ig_task_end(ThreadId tid)
 {
-    if (threads) {
-        end(threads[tid].task);
-        threads[tid].task = NULL;
+    if (ig_threads) {
+        end(ig_threads[tid].task);
+        ig_threads[tid].task = NULL;
     }
 }
 
 void ig_task_end_all(void)
 {
-    for (UInt i = 0; threads && i < VG_N_THREADS; i++)
+    for (UInt i = 0; ig_threads && i < VG_N_THREADS; i++)
         ig_task_end(i);
 }
 
 void ig_task_end_others(ThreadId tid)
 {
-    for (UInt i = 0; threads && i < VG_N_THREADS; i++)
+    for (UInt i = 0; ig_threads && i < VG_N_THREADS; i++)
         if (i != tid)
             ig_task_end(i);
 }
@@ -167,10 +169,11 @@ void ig_task_end_others(ThreadId tid)
 void ig_task_tick(struct ig_task *task)
 {
     UInt clock = ig_vc_get(task->vc, task->id) + 1;
-    if (clock == 0)
+    if (clock == 0) {
         ig_session_break(IG_CLOCK_OUT);
-    else
-        ig_vc_set(&task->vc, task->id, clock);
+        return;
+    }
+    ig_vc_set(&task->vc, task->id, clock);
     task->ended[(clock - 1) % IG_EPOCHS] = (UChar)task->ending;
     task->lock_in[clock % IG_EPOCHS] = task->lock;
     task->ending = 0;

@@ -39,8 +39,13 @@ struct ig_thread {
     UInt yields;
 };
 
-/* The thread that runs now. */
-struct ig_thread *ig_thread(ThreadId tid);
+extern struct ig_thread *ig_threads; /* NULL until the session is open */
+
+/* The thread @tid; NULL when there is no session. */
+static inline struct ig_thread *ig_thread(ThreadId tid)
+{
+    return ig_threads ? &ig_threads[tid] : NULL;
+}
 
 /* Its record; NULL when nothing is to be done. */
 struct ig_task *ig_me(ThreadId tid);

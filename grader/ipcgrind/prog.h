@@ -18,6 +18,7 @@ struct options {
     unsigned grace; /* seconds that processes may outlive the program */
     const char *session;
     const char *json;
+    const char *trace;
     uint32_t fault; /* see ig_header */
     int32_t fault_in;
     bool verbose;
@@ -67,6 +68,11 @@ const char *session_text(const struct session *s, ig_ref ref);
 
 /* prog_run.c: start the program under the tool and wait for all that comes of it. */
 int run_program(const struct options *o, const struct session *s, struct outcome *out);
+
+/* prog_trace.c: begin the event log of the session, where one is wanted; -1 with the reason said.
+ * After the run say how much of it was lost. */
+int trace_begin(const struct session *s, const struct options *o, uint32_t seed);
+void trace_end(const struct session *s);
 
 /* prog_collect.c: add what the session found to @result; see prog_collect.c for the form. */
 void collect(json_t *result, const struct session *s, const struct outcome *out);

@@ -39,6 +39,18 @@ static void set_ended(json_t *result, int status)
     json_object_set_new(result, "ended", json_string(text));
 }
 
+/* How much the tool noted, and for how much shared memory. */
+static void say_size(const struct session *s)
+{
+    unsigned long pages = 0;
+    for (size_t b = 0; b < IG_BUCKETS; b++)
+        for (ig_ref ref = s->head->table[IG_PAGES][b]; ref;
+             ref = SESSION_AT(struct ig_node, s, ref)->next)
+            pages++;
+    say("%lu KiB of records for %lu KiB of shared pages touched",
+        (unsigned long)((s->head->top - sizeof(*s->head)) / 1024), pages * IG_PAGE / 1024);
+}
+
 static int run_once(const struct options *o, json_t *result, uint32_t seed)
 {
     struct session s;
@@ -47,10 +59,15 @@ static int run_once(const struct options *o, json_t *result, uint32_t seed)
         return -1;
     if (o->verbose)
         say("seed %u, session %s", seed, s.path);
-    int got = run_program(o, &s, &out);
+    int got = trace_begin(&s, o, seed);
+    if (got == 0)
+        got = run_program(o, &s, &out);
     if (got == 0) {
         collect(result, &s, &out);
         set_ended(result, out.status);
+        trace_end(&s);
+        if (o->verbose)
+            say_size(&s);
         if (o->verbose)
             say("%u processes and threads, %u programs, %u records taken over from the dead",
                 s.head->tasks, s.head->started, s.head->stolen);

@@ -19,7 +19,7 @@ static const char help[] =
     "  --session=FILE  share FILE with other ipcgrinds: a server here, its client there\n"
     "  --grace=S       seconds to wait for processes that outlive PROGRAM (10)\n"
     "  --json=FILE     write the result as JSON, too\n"
-    "  --trace=FILE    not there yet\n"
+    "  --trace=FILE    write an event log: one JSON object a line\n"
     "  -v, --verbose   say what is started\n"
     "  --help, --version\n"
     "\n"
@@ -77,6 +77,8 @@ static bool with_value(struct options *o, const char *arg)
         o->session = v;
     else if ((v = value(arg, "--json")))
         o->json = v;
+    else if ((v = value(arg, "--trace")))
+        o->trace = v;
     else if ((v = value(arg, "--fault")))
         fault(o, v);
     return v != NULL;
@@ -94,9 +96,6 @@ static void one(struct options *o, const char *arg)
         exit(EXIT_CLEAN);
     } else if (strcmp(arg, "-v") == 0 || strcmp(arg, "--verbose") == 0) {
         o->verbose = true;
-    } else if (value(arg, "--trace")) {
-        say("--trace is not there yet; --json=FILE has the findings");
-        exit(EXIT_USAGE);
     } else {
         say("unknown option '%s'; ipcgrind --help lists them", arg);
         exit(EXIT_USAGE);
@@ -120,6 +119,11 @@ void options_parse(struct options *o, int argc, char **argv)
     }
     if (o->runs > 1 && o->session) {
         say("--runs and --session do not go together: a run needs a session of its own");
+        exit(EXIT_USAGE);
+    }
+    if (o->runs > 1 && o->trace) {
+        say("--runs and --trace do not go together: a log is of one run; give its seed with "
+            "--seed");
         exit(EXIT_USAGE);
     }
     o->argv = argv + i;

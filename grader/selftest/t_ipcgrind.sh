@@ -218,7 +218,44 @@ crowds() {
     say=' 65 processes and threads' ends '64 threads in 8 processes' 1 -v $bin/hammer.race 8 7 20
 }
 
-export -f random_kills crowds bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
+# logged PROGRAM EVENT..: its event log is well-formed, tells no task more than another has told, and
+# has these events.
+logged() {
+    local name=$1 log=$work/$1.log missing='' said
+    shift
+    timeout 60 $IG --trace="$log" "$bin/$name" >/dev/null 2>&1
+    said=$(build/selftest/ipcgrind_json trace "$log") || missing=" $said"
+    for event in "$@"; do
+        grep -q "\"event\":\"$event\"" "$log" || missing+=" no event '$event'"
+    done
+    if [ -z "$missing" ]; then
+        echo "ok     the event log of $name: $said"
+    else
+        bad "the event log of $name:$missing" "$log"
+    fi
+}
+
+event_log() {
+    logged spawn_exec.ordered start begin fork resume exec exit wait
+    logged thread_join.race start thread join race
+    logged pipe_many.ordered write written read
+    logged pipe_end.ordered release acquire
+    logged counter_mutex.ordered init lock unlock
+    logged ring_sem.ordered put take
+    logged wait_killed.race fork wait race
+    say='give a file that can be written' ends 'an event log that cannot be written' 75 --trace="$work/no/where" true
+    say='No space left' ends 'an event log on a full disk' 75 --trace=/dev/full true
+    say='do not go together' ends 'an event log of several runs' 2 --trace="$work/log" --runs=2 true
+    # the check itself: a line cut short, a number twice, a clock that knows too much
+    local log=$work/ring_sem.ordered.log broken=$work/broken.log script
+    for script in '3s/}$//' '4s/"n":3/"n":2/' '6s/"clock":{"0":[0-9]*/"clock":{"0":99999/' '6s/"event":"[a-z]*"/"event":"what"/'; do
+        sed "$script" "$log" >"$broken"
+        if build/selftest/ipcgrind_json trace "$broken" >/dev/null; then bad "ipcgrind_json let '$script' pass"; fi
+    done
+}
+
+export -f logged event_log random_kills crowds
+export -f bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
 export -f left_out left_behind others misuse misuses unseen_atomics
 for source in "$tests"/*.c; do
     name=$(basename "$source" .c)
@@ -232,6 +269,6 @@ done
     done
     printf '%s\0' misuses
     [ -n "${ONLY_PAIR-}" ] ||
-        printf '%s\0' killed_and_stopped bad_input full_file_system left_out left_behind others unseen_atomics random_kills crowds
+        printf '%s\0' killed_and_stopped bad_input full_file_system left_out left_behind others unseen_atomics random_kills crowds event_log
 } | xargs -0 -P 2 -I '{}' bash -c '{}'
 [ ! -e "$work/failed" ]
