@@ -74,6 +74,7 @@ void hunt_1_repaired(struct gr_run *r)
 
     if (gr_wait_call(r->scene, &at, "@stop", NULL, &c)) {
         gr_wait_stuck(r->scene);
+        gr_wait_stuck(r->scene); /* and once more: nobody was only late */
         gr_resume(r->scene, c.pid);
     }
     gr_wait_exit(p);
