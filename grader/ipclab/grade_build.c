@@ -370,8 +370,8 @@ int grade_build(struct grade *g)
 
     g->builds = gr_xcalloc(2 * n, sizeof(*g->builds));
     for (size_t i = 0; i < 2 * n; i++) {
-        g->builds[i] =
-            (struct build){.prog = &g->lab.programs[i % n], .race = i >= n, .verdict = GR_PASS};
+        g->builds[i] = (struct build){
+            .prog = &g->lab.programs[i < n ? i : i - n], .race = i >= n, .verdict = GR_PASS};
         plan(g, &g->builds[i], lens_here);
     }
     for (int stage = COMPILE; stage <= LINK; stage++)
