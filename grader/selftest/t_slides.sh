@@ -199,25 +199,21 @@ bash slides/shootout/build.sh
 # Ended in the middle it still removes its System V queues.
 queues() { ipcs -q | awk '/^0x/ { print $2 }'; }
 ends_clean() {
-    local before line try said=''
+    local before try pid
     before=$(queues)
     # On a busy machine it may be done before it is told: then once more.
     for try in 1 2 3 4 5 6 7 8 9 10; do
-        coproc SHOOT { exec $shoot --only sysv 2>&1; }
-        local pid=$SHOOT_PID out=${SHOOT[0]}
-        exec {out}<&"$out"
-        while read -r -t 60 -u "$out" line; do
-            case $line in
-            *'round trip '*us*) kill -TERM "$pid" 2>/dev/null || true ;;
-            *stopped*) said=yes ;;
-            esac
-        done
-        wait "$pid"
-        exec {out}<&-
-        [ -z "$said" ] || break
+        $shoot --only sysv >"$work/stopped" 2>&1 &
+        pid=$!
+        # its queue is there: now it measures
+        while [ "$(queues)" = "$before" ] && kill -0 "$pid" 2>/dev/null; do :; done
+        kill -TERM "$pid" 2>/dev/null || true
+        wait "$pid" || true
+        ! grep -q stopped "$work/stopped" || break
     done
-    echo "said '$said' at try $try; queues before: $before; now: $(queues)"
-    [ "$said" = yes ] && [ "$(queues)" = "$before" ]
+    echo "try $try; queues before: $before; now: $(queues); said:"
+    cat "$work/stopped"
+    grep -q stopped "$work/stopped" && [ "$(queues)" = "$before" ]
 }
 ok 'a shoot-out that is stopped leaves no queue' ends_clean
 

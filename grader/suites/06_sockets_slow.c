@@ -82,7 +82,8 @@ static void expect_complete(struct gr_run *r, struct gr_peer *bob, size_t from,
     memcpy(heard, bob->in.data + from, len);
     at = memmem(heard, len, leave, n);
     gr_expect(r, at != NULL, "bob should hear `leave mute`");
-    memmove(at, at + n, len - (size_t)(at - heard) - n);
+    if (at) /* always: what is expected and fails does not come back */
+        memmove(at, at + n, len - (size_t)(at - heard) - n);
     gr_expect_bytes(r, "what bob heard", heard, len - n, said->data, said->len);
     free(heard);
 }
