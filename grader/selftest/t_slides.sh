@@ -205,8 +205,12 @@ ends_clean() {
     for try in 1 2 3 4 5 6 7 8 9 10; do
         $shoot --only sysv >"$work/stopped" 2>&1 &
         pid=$!
-        # its queue is there: now it measures
-        while [ "$(queues)" = "$before" ] && kill -0 "$pid" 2>/dev/null; do :; done
+        # It is the program by now, no longer a copy of this shell with its trap, and its queue is
+        # there: now it measures.
+        while kill -0 "$pid" 2>/dev/null &&
+            { [[ $(readlink "/proc/$pid/exe") != */shootout ]] || [ "$(queues)" = "$before" ]; }; do
+            :
+        done
         kill -TERM "$pid" 2>/dev/null || true
         wait "$pid" || true
         ! grep -q stopped "$work/stopped" || break
