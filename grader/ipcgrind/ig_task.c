@@ -167,10 +167,11 @@ void ig_task_end_others(ThreadId tid)
 void ig_task_tick(struct ig_task *task)
 {
     UInt clock = ig_vc_get(task->vc, task->id) + 1;
-    if (clock == 0)
+    if (clock == 0) {
         ig_session_break(IG_CLOCK_OUT);
-    else
-        ig_vc_set(&task->vc, task->id, clock);
+        return;
+    }
+    ig_vc_set(&task->vc, task->id, clock);
     task->ended[(clock - 1) % IG_EPOCHS] = (UChar)task->ending;
     task->lock_in[clock % IG_EPOCHS] = task->lock;
     task->ending = 0;
