@@ -114,9 +114,10 @@ ULong ig_queue_top(ThreadId tid, const struct ig_key *key, Bool *mixed);
 
 /**
  * Wake-ups reach only those who wait: ig_queue_want() before the wait, ig_woken() after it, and
- * whether it was woken. ig_wake() before the call that wakes.
+ * whether it was woken. ig_wake() before the call that wakes, ig_wake_done() after it.
  */
 void ig_wake(ThreadId tid, const struct ig_key *key);
+void ig_wake_done(ThreadId tid, const struct ig_key *key);
 void ig_woken(ThreadId tid, const struct ig_key *key, Bool woken);
 
 /**

@@ -69,10 +69,18 @@ static void before_futex(ThreadId tid, UWord *args)
 static void after_futex(ThreadId tid, UWord *args, SysRes res)
 {
     ig_access_drop(); /* the core says that every futex call writes the word */
-    if (ig_ignored(tid) || !waits(args[1]))
+    if (ig_ignored(tid))
         return;
     struct ig_key key = ig_key_at(tid, IG_SYNC_FUTEX, args[0]);
     UWord op = args[1] & COMMAND_MASK;
+    if (op == WAKE_OP) {
+        struct ig_key other = ig_key_at(tid, IG_SYNC_FUTEX, args[4]);
+        ig_wake_done(tid, &other);
+    }
+    if (op == WAKE || op == WAKE_BITSET || op == WAKE_OP)
+        ig_wake_done(tid, &key);
+    if (!waits(op))
+        return;
     ig_woken(tid, &key, !sr_isError(res));
     if (!sr_isError(res) && (op == LOCK_PI || op == TRYLOCK_PI))
         ig_acquire(tid, &key);

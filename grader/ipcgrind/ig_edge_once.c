@@ -1,55 +1,78 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pthread_once, call_once: the one that ran the routine -> all that return afterwards. */
+/* pthread_once, call_once: the end of the routine -> all that return afterwards. */
 #include "ig_edge.h"
 #include "ig_request.h"
 
 enum { LETTER = 'o' };
-enum { RETURNED = 1 };
+enum { BEGIN = 1, ROUTINE, RAN, RETURNED };
 
 #ifdef IG_PRELOAD
-enum { DONE = 2 }; /* what glibc stores in the control word at the end */
+/* Runs in place of the program's routine, to tell of its end before anybody can see it. */
+static void run_and_tell(void)
+{
+    void (*routine)(void) = (void (*)(void))(long)IG_ASK(LETTER, ROUTINE, 0, 0, 0);
+    if (routine)
+        routine();
+    IG_ASK(LETTER, RAN, 0, 0, 0);
+}
 
-/* Whoever found it undone may have run it. The routine is the program's: its accesses count. */
+/* The routine is the program's: its accesses count, so nothing is ignored here. */
 static long wrap_once(OrigFn fn, long a, long b, long c, long d)
 {
     long result;
-    long may_have_run = *(const volatile int *)a != DONE;
-    CALL_FN_W_WWWW(result, fn, a, b, c, d);
-    IG_ASK(LETTER, RETURNED, a, may_have_run, 0);
+    long depth = (long)IG_ASK(LETTER, BEGIN, a, b, 0);
+    CALL_FN_W_WWWW(result, fn, a, depth ? (long)run_and_tell : b, c, d);
+    IG_ASK(LETTER, RETURNED, a, depth, 0);
     return result;
 }
 
 IG_WRAP(pthreadZuonce, wrap_once)
 IG_WRAP(callZuonce, wrap_once)
 #else
-#include "ig_clock.h"
-#include "ig_edge_impl.h"
-#include "ig_session.h"
-#include "ig_task.h"
+#include "pub_tool_mallocfree.h"
+#include "pub_tool_threadstate.h" // VG_N_THREADS
 
-/* glibc says "done" before the wrapper of the one that ran the routine can: who returns in between
- * joins all threads of the process, one of which it was. */
-static void acquire_unsaid(ThreadId tid, const struct ig_key *key)
+/* The calls that a thread is in, one inside the routine of another. */
+enum { DEEPEST = 8 };
+static struct nest {
+    UInt depth;
+    struct {
+        Addr control;
+        UWord routine;
+    } call[DEEPEST];
+} * nests;
+
+static UWord begin(struct nest *nest, Addr control, UWord routine)
 {
-    struct ig_task *me = ig_me(tid);
-    struct ig_sync *sync = ig_sync_enter(tid, key);
-    if (!sync)
-        return;
-    Bool said = sync->vc != 0;
-    ig_sync_leave(tid, sync);
-    for (UInt id = 0; !said && id < ig_task_count(); id++)
-        if (ig_head->task[id] && ig_task_at(id) != me && ig_task_at(id)->pid == me->pid)
-            ig_vc_join(&me->vc, ig_task_at(id)->vc);
+    if (nest->depth == DEEPEST)
+        return 0;
+    nest->call[nest->depth].control = control;
+    nest->call[nest->depth].routine = routine;
+    return ++nest->depth;
 }
 
 static UWord request(ThreadId tid, UInt op, const UWord *args)
 {
-    struct ig_key key = ig_key_at(tid, IG_SYNC_ONCE, args[0]);
-    if (op == RETURNED) {
-        acquire_unsaid(tid, &key);
-        ig_acquire(tid, &key);
+    if (!nests)
+        nests = VG_(calloc)("ig.once", VG_N_THREADS, sizeof(*nests));
+    struct nest *nest = &nests[tid];
+    UInt top = nest->depth ? nest->depth - 1 : 0;
+    struct ig_key key = ig_key_at(tid, IG_SYNC_ONCE, op == RAN ? nest->call[top].control : args[0]);
+    switch (op) {
+    case BEGIN:
+        return begin(nest, args[0], args[1]);
+    case ROUTINE:
+        return nest->call[top].routine;
+    case RAN:
+        ig_release(tid, &key);
+        break;
+    case RETURNED:
         if (args[1])
-            ig_release(tid, &key);
+            nest->depth = (UInt)args[1] - 1; /* also past routines that were left by a jump */
+        ig_acquire(tid, &key);
+        break;
+    default:
+        break;
     }
     return 0;
 }

@@ -227,20 +227,30 @@ Bool ig_queue_take(ThreadId tid, const struct ig_key *key, ULong tag, UInt count
     return all;
 }
 
-void ig_wake(ThreadId tid, const struct ig_key *key)
+static void still_waiting(ThreadId tid, const struct ig_key *key)
 {
     struct ig_sync *sync = ig_sync_enter(tid, key);
     if (!sync)
         return;
-    Bool heard = sync->readers != 0;
-    if (heard) {
-        ig_trace_sync(ig_me(tid), "wake", key, -1);
-        ig_vc_join(&sync->late, ig_me(tid)->vc);
-    }
+    for (ig_ref ref = sync->readers ? sync->first : 0; ref; ref = IG_AT(struct ig_token, ref)->next)
+        ig_vc_join(&sync->late, IG_AT(struct ig_token, ref)->vc);
     ig_sync_leave(tid, sync);
-    if (heard)
-        ig_task_tick(ig_me(tid));
-    ig_sched_sync(tid);
+}
+
+/* The waiter may begin after we looked and before the kernel does, or end before we look again: so
+ * a wake-up counts while its call is under way, and then for those who wait still. */
+void ig_wake(ThreadId tid, const struct ig_key *key)
+{
+    if (ig_me(tid))
+        ig_trace_sync(ig_me(tid), "wake", key, -1);
+    ig_queue_put(tid, key, 1, 1);
+    still_waiting(tid, key);
+}
+
+void ig_wake_done(ThreadId tid, const struct ig_key *key)
+{
+    still_waiting(tid, key);
+    ig_queue_done(tid, key, 1, 1, False);
 }
 
 void ig_woken(ThreadId tid, const struct ig_key *key, Bool woken)
@@ -251,6 +261,9 @@ void ig_woken(ThreadId tid, const struct ig_key *key, Bool woken)
     if (woken) {
         ig_vc_join(&ig_me(tid)->vc, sync->late);
         ig_trace_sync(ig_me(tid), "woken", key, -1);
+        for (ig_ref ref = sync->first; ref; ref = IG_AT(struct ig_token, ref)->next)
+            ig_vc_join(&ig_me(tid)->vc, IG_AT(struct ig_token, ref)->vc);
+        ig_me(tid)->slept = 0;
     }
     if (sync->readers)
         sync->readers--;

@@ -22,14 +22,14 @@ static const struct ig_edge *by_letter[128];
 
 static void add_call(const struct ig_call *call)
 {
-    UInt i = 0;
     tl_assert2(call->number < MOST_CALLS, "ipcgrind: call %u: raise MOST_CALLS", call->number);
-    while (i < MOST_HOOKS && hooks[call->number][i])
-        i++;
-    tl_assert2(i < MOST_HOOKS, "ipcgrind: call %u has too many edges: raise MOST_HOOKS",
-               call->number);
-    if (i < MOST_HOOKS)
-        hooks[call->number][i] = call;
+    for (UInt i = 0; i < MOST_HOOKS; i++) {
+        if (!hooks[call->number][i]) {
+            hooks[call->number][i] = call;
+            return;
+        }
+    }
+    tl_assert2(0, "ipcgrind: call %u has too many edges: raise MOST_HOOKS", call->number);
 }
 
 void ig_syscall_init(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The futex call itself. The word is only changed by locked operations that carry no news; what
+/* The futex call itself. Nobody changes the word; what
  * orders is WAKE -> WAIT. In the twin the wait finds another value and returns at once. */
 #include "pair.h"
 
