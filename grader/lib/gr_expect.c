@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { END_MS = 1000 }; /* how long a program that has closed everything may take to end */
+enum { END_MS = 2000 }; /* how long a program that has closed everything may take to end */
 
 static char *__attribute__((format(printf, 1, 0))) text_of(const char *fmt, va_list ap)
 {
@@ -103,16 +103,23 @@ void gr_show_stderr(struct gr_run *r, const struct gr_proc *p)
     free(text);
 }
 
+bool gr_ends_now(struct gr_proc *p)
+{
+    struct gr_scene *s = p->scene;
+    int64_t end = gr_now_ms() + (int64_t)(END_MS * s->place->time_scale);
+
+    while (!p->ended && s->stop == GR_GO && gr_now_ms() < end)
+        gr_scene_pump(s, END_MS / 40);
+    return p->ended;
+}
+
 /* The program that was started last, if it is not there any more: most likely that is why something
- * did not come. Its connections end before it is reported as ended: so wait for that, a little. */
+ * did not come. */
 static const struct gr_proc *ended_one(struct gr_scene *s)
 {
-    const struct gr_proc *p = s && s->nprocs > 0 ? &s->procs[s->nprocs - 1] : NULL;
-    int64_t end = gr_now_ms() + (p ? (int64_t)(END_MS * s->place->time_scale) : 0);
+    struct gr_proc *p = s && s->nprocs > 0 ? &s->procs[s->nprocs - 1] : NULL;
 
-    while (p && !p->ended && s->stop == GR_GO && gr_now_ms() < end)
-        gr_scene_pump(s, END_MS / 20);
-    return p && p->ended ? p : NULL;
+    return p && gr_ends_now(p) ? p : NULL;
 }
 
 void gr_expect_came(struct gr_run *r, bool came, const char *fmt, ...)

@@ -2,6 +2,7 @@
 #include "gr_predict.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,12 +56,16 @@ static char *answer_of(const char *text, const char *key)
     return NULL;
 }
 
-void gr_expect_prediction(struct gr_run *r, const char *tool, const char *key)
+void gr_run_prediction(struct gr_run *r)
 {
-    const char *dot = strchr(key, '.');
-    struct gr_proc *p = gr_run_args(r, NULL, tool, dot ? dot + 1 : key, NULL);
+    const char *dot = strchr(r->item->id, '.'); /* "1P.3" */
+    char tool[16], key[16];
     char *text, *given, *truth, *why;
+    struct gr_proc *p;
 
+    snprintf(tool, sizeof tool, "predict_%.2s", r->lab);
+    snprintf(key, sizeof key, "%.2s.P%.4s", r->lab, dot ? dot + 1 : "");
+    p = gr_run_args(r, NULL, tool, key + 3, NULL);
     gr_wait_exit(p);
     gr_expect_going(r);
     if (p->status != 0) /* the experiment is ours, and so is its failure */

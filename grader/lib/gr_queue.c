@@ -75,7 +75,7 @@ bool gr_mq_put(struct gr_scene *s, int queue, unsigned prio, const void *data, s
 {
     struct exchange x = {.s = s, .queue = queue, .kind = (long)prio, .data = data, .len = len};
 
-    gr_wait_until(s, ASK_MS, try_put, &x);
+    gr_scene_wait(s, try_put, &x, ASK_MS);
     return x.done;
 }
 
@@ -99,7 +99,7 @@ bool gr_mq_take(struct gr_scene *s, int queue, struct gr_letter *letter)
 {
     struct exchange x = {.s = s, .queue = queue, .letter = letter};
 
-    gr_wait_until(s, ASK_MS, try_take, &x);
+    gr_scene_wait(s, try_take, &x, ASK_MS);
     if (!x.done)
         try_take(&x); /* what the last program sent before its end */
     return x.done;
@@ -124,7 +124,7 @@ bool gr_mq_wait_taken(struct gr_scene *s, int queue)
 {
     struct exchange x = {.s = s, .queue = queue};
 
-    gr_wait_until(s, ASK_MS, is_empty, &x);
+    gr_scene_wait(s, is_empty, &x, ASK_MS);
     return x.done;
 }
 
@@ -195,7 +195,7 @@ bool gr_sysv_put(struct gr_scene *s, int queue, long type, const void *data, siz
 {
     struct exchange x = {.s = s, .queue = queue, .kind = type, .data = data, .len = len};
 
-    gr_wait_until(s, ASK_MS, try_sysv_put, &x);
+    gr_scene_wait(s, try_sysv_put, &x, ASK_MS);
     return x.done;
 }
 
@@ -223,7 +223,7 @@ bool gr_sysv_take(struct gr_scene *s, int queue, long type, struct gr_letter *le
 {
     struct exchange x = {.s = s, .queue = queue, .kind = type, .letter = letter};
 
-    gr_wait_until(s, ASK_MS, try_sysv_take, &x);
+    gr_scene_wait(s, try_sysv_take, &x, ASK_MS);
     if (!x.done && s->stop == GR_GO)
         try_sysv_take(&x); /* what the last program sent before its end */
     return x.done;
@@ -251,7 +251,7 @@ bool gr_sysv_wait_taken(struct gr_scene *s, int queue)
 {
     struct exchange x = {.s = s, .queue = queue};
 
-    gr_wait_until(s, ASK_MS, is_sysv_empty, &x);
+    gr_scene_wait(s, is_sysv_empty, &x, ASK_MS);
     return x.done;
 }
 

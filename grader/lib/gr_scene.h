@@ -231,12 +231,8 @@ const struct gr_fact *gr_fact(const struct gr_scene *s, enum gr_fact_kind kind, 
 char *gr_command_line(const struct gr_prog *prog);
 /** Return: what gr_command_line() cannot say, or NULL; the caller frees it. */
 char *gr_command_remark(const struct gr_prog *prog);
-/**
- * Wait until @done(@arg): asked whenever something happens, and each @ms milliseconds. While it
- * waits silence is a deadlock, as in all waits here. Return: true if it came to be.
- */
-bool gr_wait_until(struct gr_scene *s, int ms, bool (*done)(void *arg), void *arg);
-/** The same, but give up, quietly, as soon as nothing in the jail can go on by itself. */
+/** Wait until @done(@arg), asked whenever something happens, and each @ms milliseconds; give up,
+ *  quietly, as soon as nothing in the jail can go on by itself. Return: true if it came to be. */
 bool gr_wait_quiet(struct gr_scene *s, int ms, bool (*done)(void *arg), void *arg);
 /** Wait until stdout holds at least @n bytes, or nothing in the jail can go on by itself. */
 bool gr_wait_output(struct gr_proc *p, size_t n);
@@ -248,13 +244,13 @@ void gr_scene_pump(struct gr_scene *s, int timeout_ms);
 /** Serve the scene until done(@arg) or a stop; look again at least every @look_ms. A jail in which
  *  nothing moves is a deadlock meanwhile. Return: what done() said last. */
 bool gr_scene_wait(struct gr_scene *s, bool (*done)(void *), void *arg, int look_ms);
+/** The same, looking as often as is enough for what the scene itself brings. */
+bool gr_scene_until(struct gr_scene *s, bool (*done)(void *), void *arg);
 void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /** RLIMIT_CPU of each process, seconds: the jail's own limit comes first, while the warden runs. */
 unsigned gr_cpu_backstop(const struct gr_scene *s);
 void gr_forget_facts(struct gr_scene *s, enum gr_fact_kind kind);
-/** Pump, watched for hangs, until @done says so or the scene stops. Return: what it said last. */
-bool gr_scene_until(struct gr_scene *s, bool (*done)(void *), void *arg);
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds);
 /** A request that is a few numbers and at most a path. */
 struct gr_order {

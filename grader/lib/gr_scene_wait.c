@@ -48,11 +48,6 @@ bool gr_scene_until(struct gr_scene *s, bool (*done)(void *), void *arg)
     return gr_scene_wait(s, done, arg, PUMP_MS);
 }
 
-bool gr_wait_until(struct gr_scene *s, int ms, bool (*done)(void *), void *arg)
-{
-    return gr_scene_wait(s, done, arg, ms);
-}
-
 static bool has_ended(void *arg)
 {
     return ((struct gr_proc *)arg)->ended;

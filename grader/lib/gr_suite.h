@@ -106,6 +106,9 @@ void gr_expect_bytes(struct gr_run *r, const char *what, const char *got, size_t
 /** The same; a difference is told with @because, one sentence without a full stop, or NULL. */
 void gr_expect_bytes_because(struct gr_run *r, const char *what, const char *got, size_t got_len,
                              const char *want, size_t want_len, const char *because);
+/** What a program that ended leaves undone shows before its end is reported: wait for that, a
+ * little. Return: true if @p has ended. For the words of a failure, not for a verdict. */
+bool gr_ends_now(struct gr_proc *p);
 /** Fail unless what was waited for @came; @fmt says what it was. If the scene stopped, that is the
  *  verdict; if the program started last has ended, how it did stands behind; a fault is a CRASH. */
 void gr_expect_came(struct gr_run *r, bool came, const char *fmt, ...)

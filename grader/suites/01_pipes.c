@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 01, pipes: the rubric. Each row is one graded item; the scenarios are in 01_pipes_io.c,
- * 01_pipes_sieve.c, 01_pipes_pl.c, 01_pipes_through.c and 01_pipes_rest.c (Predict, Bug hunt).
+ * 01_pipes_sieve.c, 01_pipes_pl.c, 01_pipes_through.c and 01_pipes_rest.c (Bug hunt).
  * The points of 1A to 1D: 80 % behaviour (the race lens has nothing
  * to see here, no memory is shared), 10 % memory, 10 % descriptors and processes. */
 #include "01_pipes.h"
+#include "gr_predict.h"
 
 static const char short_counts[] =
     "A read() or write() on a pipe may move fewer bytes than asked; only a loop moves them all.";
@@ -133,16 +134,16 @@ static const struct gr_item items[] = {
 
     /* Predict: 5 */
     {"1P.1", "1P", "P1: what one read returns after two writes", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "01.0", predict_first, 0, 0.05, predict_1},
+     "predict", "01.0", predict_first, 0, 0.05, gr_run_prediction},
     {"1P.2", "1P", "P2: what a read does while a sleeping child has the write end", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "predict", "01.0", predict_first, 0, 0.05, predict_2},
+     GR_PLAIN, 1, "predict", "01.0", predict_first, 0, 0.05, gr_run_prediction},
     {"1P.3", "1P", "P3: which signal ends a writer that nobody reads", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "01.0", predict_first, 0, 0.05, predict_3},
+     "predict", "01.0", predict_first, 0, 0.05, gr_run_prediction},
     {"1P.4", "1P", "P4: which errno says that a pipe is empty for now", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "01.0", predict_first, 0, 0.05, predict_4},
+     "predict", "01.0", predict_first, 0, 0.05, gr_run_prediction},
     {"1P.5", "1P",
      "P5: which number a write of PIPE_BUF bytes returns when one byte too few is free",
-     GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "01.0", predict_first, 0, 0.05, predict_5},
+     GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "01.0", predict_first, 0, 0.05, gr_run_prediction},
 
     /* Bug hunt: 10 */
     {"1H.1", "1H", "hunt_1 sends only bytes that were set, and prints as it did", GR_BEHAVIOUR,

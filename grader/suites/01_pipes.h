@@ -61,12 +61,7 @@ void through_memory(struct gr_run *r);
 void through_leaves_nothing(struct gr_run *r);
 void through_waits_quietly(struct gr_run *r);
 
-/* Predict and Bug hunt, 01_pipes_rest.c */
-void predict_1(struct gr_run *r);
-void predict_2(struct gr_run *r);
-void predict_3(struct gr_run *r);
-void predict_4(struct gr_run *r);
-void predict_5(struct gr_run *r);
+/* Bug hunt, 01_pipes_rest.c; Predict is gr_run_prediction() */
 void hunt_1_repaired(struct gr_run *r);
 void hunt_2_repaired(struct gr_run *r);
 void hunt_2_waits(struct gr_run *r);

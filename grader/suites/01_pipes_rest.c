@@ -1,36 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Lab 01: Predict, judged by asking this kernel, and the Bug hunt. */
+/* Lab 01: the Bug hunt. */
 #include "01_pipes.h"
-#include "gr_predict.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void predict_1(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_01", "01.P1");
-}
-
-void predict_2(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_01", "01.P2");
-}
-
-void predict_3(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_01", "01.P3");
-}
-
-void predict_4(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_01", "01.P4");
-}
-
-void predict_5(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_01", "01.P5");
-}
 
 /* What hunt_1 prints of @words. The caller frees it. */
 static char *measured(const char *const *words)

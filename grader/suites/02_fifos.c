@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 02, named pipes: the rubric. Each row is one graded item; the scenarios are in
  * 02_fifos_log.c and 02_fifos_logc.c (2A), 02_fifos_seqd.c, _hostile.c and _seqc.c (2B),
- * 02_fifos_duplex.c (2C), 02_fifos_rest.c (Predict, Bug hunt). The points of 2A to 2C: 80 %
+ * 02_fifos_duplex.c (2C), 02_fifos_rest.c (Bug hunt). The points of 2A to 2C: 80 %
  * behaviour (no memory is shared, so there is no race lens), 10 % memory, 10 % objects and
  * descriptors. */
 #include "02_fifos.h"
+#include "gr_predict.h"
 
 static const char meeting[] = "A FIFO is a pipe with a name: programs that know nothing of each "
                               "other meet at it.";
@@ -138,15 +139,15 @@ static const struct gr_item items[] = {
 
     /* Predict: 5 */
     {"2P.1", "2P", "P1: which errno a writer gets that will not wait for a reader", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "predict", "02.0", predict_first, 0, 0.05, predict_1},
+     GR_PLAIN, 1, "predict", "02.0", predict_first, 0, 0.05, gr_run_prediction},
     {"2P.2", "2P", "P2: what a read returns before the first writer has come", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "predict", "02.0", predict_first, 0, 0.05, predict_2},
+     GR_PLAIN, 1, "predict", "02.0", predict_first, 0, 0.05, gr_run_prediction},
     {"2P.3", "2P", "P3: what a write of more than PIPE_BUF bytes returns", GR_BEHAVIOUR, GR_PLAIN,
-     1, "predict", "02.0", predict_first, 0, 0.05, predict_3},
+     1, "predict", "02.0", predict_first, 0, 0.05, gr_run_prediction},
     {"2P.4", "2P", "P4: what the second read of a FIFO does that was opened O_RDWR", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "predict", "02.0", predict_first, 0, 0.05, predict_4},
+     GR_PLAIN, 1, "predict", "02.0", predict_first, 0, 0.05, gr_run_prediction},
     {"2P.5", "2P", "P5: which mode mkfifo gives", GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "02.0",
-     predict_first, 0, 0.05, predict_5},
+     predict_first, 0, 0.05, gr_run_prediction},
 
     /* Bug hunt: 10 */
     {"2H.1", "2H", "hunt_1 keeps the records of its children apart", GR_BEHAVIOUR, GR_INJECT, 5,

@@ -89,12 +89,7 @@ void duplex_survives_short_counts(struct gr_run *r);
 void duplex_memory(struct gr_run *r);
 void duplex_leaves_nothing(struct gr_run *r);
 
-/* Predict and Bug hunt, 02_fifos_rest.c */
-void predict_1(struct gr_run *r);
-void predict_2(struct gr_run *r);
-void predict_3(struct gr_run *r);
-void predict_4(struct gr_run *r);
-void predict_5(struct gr_run *r);
+/* Bug hunt, 02_fifos_rest.c; Predict is gr_run_prediction() */
 void hunt_1_repaired(struct gr_run *r);
 void hunt_2_serves_on(struct gr_run *r);
 void hunt_2_removes_its_fifo(struct gr_run *r);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 03, message queues: the rubric. Each row is one graded item; the scenarios are in
- * 03_message_queues_jobs.c, _watch.c, _calc.c, _wire.c, _crowd.c and _rest.c (Predict, Bug hunt).
+ * 03_message_queues_jobs.c, _watch.c, _calc.c, _wire.c, _crowd.c and _rest.c (Bug hunt).
  * The points of 3A to 3D: 80 % behaviour (the race lens has nothing to see here, no memory is
  * shared), 10 % memory, 10 % processes and objects. */
 #include "03_message_queues.h"
+#include "gr_predict.h"
 
 static const char priorities[] =
     "A POSIX queue gives the message of the highest priority first, and those of one priority in "
@@ -134,15 +135,15 @@ static const struct gr_item items[] = {
 
     /* Predict: 5 */
     {"3P.1", "3P", "P1: the order in which four messages come out", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "03.0", predict_first, GR_QUEUES(1), 0.05, predict_1},
+     "predict", "03.0", predict_first, GR_QUEUES(1), 0.05, gr_run_prediction},
     {"3P.2", "3P", "P2: what receiving into a small buffer does", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "03.0", predict_first, GR_QUEUES(1), 0.05, predict_2},
+     "predict", "03.0", predict_first, GR_QUEUES(1), 0.05, gr_run_prediction},
     {"3P.3", "3P", "P3: how many notifications three messages bring", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "03.0", predict_first, GR_QUEUES(1), 0.05, predict_3},
+     "predict", "03.0", predict_first, GR_QUEUES(1), 0.05, gr_run_prediction},
     {"3P.4", "3P", "P4: what SA_RESTART does for msgrcv()", GR_BEHAVIOUR, GR_PLAIN, 1, "predict",
-     "03.0", predict_first, 0, 0.05, predict_4},
+     "03.0", predict_first, 0, 0.05, gr_run_prediction},
     {"3P.5", "3P", "P5: where a server with one queue waits for ever", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "03.0", predict_first, 0, 0.05, predict_5},
+     "predict", "03.0", predict_first, 0, 0.05, gr_run_prediction},
 
     /* Bug hunt: 10 */
     {"3H.1", "3H", "hunt_1 sends only what it has, and prints as it did", GR_BEHAVIOUR,

@@ -62,12 +62,7 @@ struct gr_proc *start_calc(struct gr_run *r, const char *expr, const struct gr_i
 void expect_result(struct gr_run *r, struct gr_proc *p, long long value);
 void end_calcd(struct gr_run *r, struct gr_proc *calcd);
 
-/* Predict and Bug hunt, 03_message_queues_rest.c */
-void predict_1(struct gr_run *r);
-void predict_2(struct gr_run *r);
-void predict_3(struct gr_run *r);
-void predict_4(struct gr_run *r);
-void predict_5(struct gr_run *r);
+/* Bug hunt, 03_message_queues_rest.c; Predict is gr_run_prediction() */
 void hunt_1_repaired(struct gr_run *r);
 void hunt_2_repaired(struct gr_run *r);
 void hunt_2_leaves_nothing(struct gr_run *r);

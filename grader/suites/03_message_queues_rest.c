@@ -1,36 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Lab 03: Predict, judged by asking this kernel, and the Bug hunt. */
+/* Lab 03: the Bug hunt. */
 #include "03_message_queues.h"
-#include "gr_predict.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void predict_1(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_03", "03.P1");
-}
-
-void predict_2(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_03", "03.P2");
-}
-
-void predict_3(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_03", "03.P3");
-}
-
-void predict_4(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_03", "03.P4");
-}
-
-void predict_5(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_03", "03.P5");
-}
 
 /* What hunt_1 prints of @words: each upside down, and its length. The caller frees it. */
 static char *mirrored(const char *const *words)

@@ -214,9 +214,7 @@ static void expect_answer(struct gr_run *r, const struct queues *q, struct gr_pr
 
     if (!gr_sysv_take(r->scene, q->replies, pid, l)) {
         gr_expect_going(r);
-        /* that it has ended may still be on its way to us; only the words depend on it */
-        for (int64_t end = gr_now_ms() + 2000; !calcd->ended && gr_now_ms() < end;)
-            gr_scene_pump(r->scene, 50);
+        gr_ends_now(calcd);
         gr_expect_alive(r, calcd);
         gr_fail(r, GR_FAIL, "calcd did not answer");
     }

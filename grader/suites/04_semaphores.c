@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 04, semaphores: the rubric. Each row is one graded item; the scenarios are in
- * 04_semaphores_order.c (4A), _bbuf.c, _rw.c, _dine.c, _svlock.c and _rest.c (Predict, Bug hunt).
+ * 04_semaphores_order.c (4A), _bbuf.c, _rw.c, _dine.c, _svlock.c and _rest.c (Bug hunt).
  * The points of 4A to 4D: 70 % behaviour, 10 % memory, 10 % processes and objects, 10 % races; 4E
  * shares no memory, so its share of races is behaviour. */
 #include "04_semaphores.h"
+#include "gr_predict.h"
 
 static const char ordering[] = "A semaphore that starts at 0 orders two processes: one waits, the "
                                "other posts when it is done.";
@@ -166,15 +167,15 @@ static const struct gr_item items[] = {
 
     /* Predict: 5 */
     {"4P.1", "4P", "P1: the value of a posted semaphore in ordinary memory, after fork",
-     GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "04.0", predict_first, 0, 0.05, predict_1},
+     GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "04.0", predict_first, 0, 0.05, gr_run_prediction},
     {"4P.2", "4P", "P2: the value of a named semaphore that was there before", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "predict", "04.0", predict_first, 0, 0.05, predict_2},
+     GR_PLAIN, 1, "predict", "04.0", predict_first, 0, 0.05, gr_run_prediction},
     {"4P.3", "4P", "P3: what SEM_UNDO does when the holder is killed and its child is not",
-     GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "04.0", predict_first, 0, 0.05, predict_3},
+     GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "04.0", predict_first, 0, 0.05, gr_run_prediction},
     {"4P.4", "4P", "P4: the value of a POSIX semaphore whose holder was killed", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "predict", "04.0", predict_first, 0, 0.05, predict_4},
+     GR_PLAIN, 1, "predict", "04.0", predict_first, 0, 0.05, gr_run_prediction},
     {"4P.5", "4P", "P5: how many waits succeed after three posts", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "04.0", predict_first, 0, 0.05, predict_5},
+     "predict", "04.0", predict_first, 0, 0.05, gr_run_prediction},
 
     /* Bug hunt: 10 */
     {"4H.1", "4H", "hunt_1 lets one worker at a time to the counter", GR_BEHAVIOUR, GR_PLAIN, 3,

@@ -111,12 +111,7 @@ void svlock_survives_interrupts(struct gr_run *r);
 void svlock_memory(struct gr_run *r);
 void svlock_leaves_nothing(struct gr_run *r);
 
-/* Predict and Bug hunt, 04_semaphores_rest.c */
-void predict_1(struct gr_run *r);
-void predict_2(struct gr_run *r);
-void predict_3(struct gr_run *r);
-void predict_4(struct gr_run *r);
-void predict_5(struct gr_run *r);
+/* Bug hunt, 04_semaphores_rest.c; Predict is gr_run_prediction() */
 void hunt_1_excludes(struct gr_run *r);
 void hunt_1_interrupted(struct gr_run *r);
 void hunt_2_ends(struct gr_run *r);

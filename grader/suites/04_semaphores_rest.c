@@ -1,35 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Lab 04: Predict, judged by asking this kernel, and the Bug hunt. */
+/* Lab 04: the Bug hunt. */
 #include "04_semaphores.h"
-#include "gr_predict.h"
 
 #include <stdio.h>
 #include <string.h>
-
-void predict_1(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_04", "04.P1");
-}
-
-void predict_2(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_04", "04.P2");
-}
-
-void predict_3(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_04", "04.P3");
-}
-
-void predict_4(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_04", "04.P4");
-}
-
-void predict_5(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_04", "04.P5");
-}
 
 static bool both_count(const struct gr_hook *a, const struct gr_hook *b, int n)
 {

@@ -3,6 +3,7 @@
  * 05_shared_memory_*.c. The points of each part: 70 % behaviour, 10 % memory, 10 % processes and
  * objects, 10 % races. 5E has no lock and makes no objects: there behaviour gets these two. */
 #include "05_shared_memory.h"
+#include "gr_predict.h"
 
 static const char together[] =
     "x++ on shared memory is a load, an addition and a store; a lock makes one step of the three.";
@@ -155,15 +156,15 @@ static const struct gr_item items[] = {
 
     /* Predict: 5 */
     {"5P.1", "5P", "P1: what two increments make of 7", GR_BEHAVIOUR, GR_PLAIN, 1, "predict",
-     "05.0", predict_first, 0, 0.05, predict_1},
+     "05.0", predict_first, 0, 0.05, gr_run_prediction},
     {"5P.2", "5P", "P2: which signal a store into an empty segment brings", GR_BEHAVIOUR, GR_PLAIN,
-     1, "predict", "05.0", predict_first, 0, 0.05, predict_2},
+     1, "predict", "05.0", predict_first, 0, 0.05, gr_run_prediction},
     {"5P.3", "5P", "P3: who sees what was stored through MAP_PRIVATE", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "05.0", predict_first, 0, 0.05, predict_3},
+     "predict", "05.0", predict_first, 0, 0.05, gr_run_prediction},
     {"5P.4", "5P", "P4: what becomes of a robust mutex that nobody marks consistent", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "predict", "05.0", predict_first, 0, 0.05, predict_4},
+     GR_PLAIN, 1, "predict", "05.0", predict_first, 0, 0.05, gr_run_prediction},
     {"5P.5", "5P", "P5: what is left of memory whose name is gone", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "05.0", predict_first, 0, 0.05, predict_5},
+     "predict", "05.0", predict_first, 0, 0.05, gr_run_prediction},
 
     /* Bug hunt: 10 */
     {"5H.1", "5H", "hunt_1 works after a run that was killed", GR_BEHAVIOUR, GR_INJECT, 3, "hunt_1",

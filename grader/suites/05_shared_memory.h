@@ -78,12 +78,7 @@ void shlist_can_be_anywhere(struct gr_run *r);
 void shlist_reports_errors(struct gr_run *r);
 void shlist_memory(struct gr_run *r);
 
-/* Predict and Bug hunt, 05_shared_memory_rest.c */
-void predict_1(struct gr_run *r);
-void predict_2(struct gr_run *r);
-void predict_3(struct gr_run *r);
-void predict_4(struct gr_run *r);
-void predict_5(struct gr_run *r);
+/* Bug hunt, 05_shared_memory_rest.c; Predict is gr_run_prediction() */
 void hunt_1_survives_a_crash(struct gr_run *r);
 void hunt_1_leaves_nothing(struct gr_run *r);
 void hunt_2_loses_nothing(struct gr_run *r);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 06, sockets: the rubric. Each row is one graded item; the scenarios are in
  * 06_sockets_frame.c, 06_sockets_echo.c, 06_sockets_chat.c, 06_sockets_slow.c, 06_sockets_vault.c,
- * 06_sockets_vault_client.c and 06_sockets_rest.c (Predict, Bug hunt). The points of 6A to 6D: 80 %
+ * 06_sockets_vault_client.c and 06_sockets_rest.c (Bug hunt). The points of 6A to 6D: 80 %
  * behaviour (no memory is shared, so the race lens has nothing to see), 10 % memory, 10 %
  * descriptors, processes and objects. */
 #include "06_sockets.h"
+#include "gr_predict.h"
 
 static const char byte_order[] =
     "Machines store numbers in different orders; on the wire there is one: network byte order.";
@@ -157,15 +158,15 @@ static const struct gr_item items[] = {
 
     /* Predict: 5 */
     {"6P.1", "6P", "P1: what connect does while nobody accepts", GR_BEHAVIOUR, GR_PLAIN, 1,
-     "predict", "06.0", predict_first, 0, 0.05, predict_1},
+     "predict", "06.0", predict_first, 0, 0.05, gr_run_prediction},
     {"6P.2", "6P", "P2: what can still be received after shutdown(SHUT_WR)", GR_BEHAVIOUR, GR_PLAIN,
-     1, "predict", "06.0", predict_first, 0, 0.05, predict_2},
+     1, "predict", "06.0", predict_first, 0, 0.05, gr_run_prediction},
     {"6P.3", "6P", "P3: which errno a reset brings", GR_BEHAVIOUR, GR_PLAIN, 1, "predict", "06.0",
-     predict_first, 0, 0.05, predict_3},
+     predict_first, 0, 0.05, gr_run_prediction},
     {"6P.4", "6P", "P4: which errno a path brings that an earlier server left", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "predict", "06.0", predict_first, 0, 0.05, predict_4},
+     GR_PLAIN, 1, "predict", "06.0", predict_first, 0, 0.05, gr_run_prediction},
     {"6P.5", "6P", "P5: where a passed descriptor reads", GR_BEHAVIOUR, GR_PLAIN, 1, "predict",
-     "06.0", predict_first, 0, 0.05, predict_5},
+     "06.0", predict_first, 0, 0.05, gr_run_prediction},
 
     /* Bug hunt: 10 */
     {"6H.1", "6H", "hunt_1 serves each client on its own connection, even if eight come at once",

@@ -89,12 +89,7 @@ void vault_memory(struct gr_run *r);
 void vaultd_keeps_no_descriptor(struct gr_run *r);
 void vaultd_leaves_nothing(struct gr_run *r);
 
-/* Predict and Bug hunt, 06_sockets_rest.c */
-void predict_1(struct gr_run *r);
-void predict_2(struct gr_run *r);
-void predict_3(struct gr_run *r);
-void predict_4(struct gr_run *r);
-void predict_5(struct gr_run *r);
+/* Bug hunt, 06_sockets_rest.c; Predict is gr_run_prediction() */
 void hunt_1_counts(struct gr_run *r);
 void hunt_1_answers_its_own(struct gr_run *r);
 void hunt_2_loses_nothing(struct gr_run *r);

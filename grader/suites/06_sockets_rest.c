@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lab 06: Predict, judged by asking this kernel, and the Bug hunt. */
+/* Lab 06: the Bug hunt. */
 #include "06_sockets.h"
-#include "gr_predict.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -9,31 +8,6 @@
 #include <string.h>
 
 enum { CROWD = 8, MIB = 1 << 20 };
-
-void predict_1(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_06", "06.P1");
-}
-
-void predict_2(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_06", "06.P2");
-}
-
-void predict_3(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_06", "06.P3");
-}
-
-void predict_4(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_06", "06.P4");
-}
-
-void predict_5(struct gr_run *r)
-{
-    gr_expect_prediction(r, "predict_06", "06.P5");
-}
 
 /* Start hunt_1, and connect eight clients at the same moment: while it is held. The delays make
  * sure that each thread is slow where it may be. */
