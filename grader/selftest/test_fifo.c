@@ -9,33 +9,9 @@
 #include "gr_fifo.h"
 #include "gr_files.h"
 #include "gr_server.h"
-#include "scene_util.h"
+#include "scene_fixture.h"
 
 enum { BIG = 200000 };
-
-static struct host before;
-static struct gr_place place;
-static struct gr_scene *s;
-
-/* Open a scene on backend @i. Return: false if there is no such backend here. */
-static bool begin(int i)
-{
-    if (i == GR_JAIL_BWRAP && world.why[0] != '\0')
-        return false;
-    host_look(&before);
-    place = world_place((enum gr_backend)i);
-    s = gr_scene_open(&place, 5000);
-    ck_assert_msg(s->stop == GR_GO, "%s", s->trouble);
-    return true;
-}
-
-static void end(enum gr_stop stop)
-{
-    ck_assert_msg(s->stop == stop, "stop is %d: %s", (int)s->stop, s->trouble);
-    gr_scene_close(s);
-    world_clean();
-    host_same(&before, "scene");
-}
 
 static struct gr_proc *go(struct gr_prog prog, const char *a, const char *b, const char *c)
 {
@@ -68,7 +44,7 @@ START_TEST(objects_are_planted_and_read)
     size_t len = 0;
     char *text;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     ck_assert_int_eq(gr_jail_mkdir(s, "d", 0700), 0);
     ck_assert_int_eq(gr_jail_mkdir(s, "d", 0700), -1);
@@ -96,7 +72,7 @@ START_TEST(objects_are_planted_and_read)
     ck_assert_int_eq(gr_jail_unlink(s, "d/a"), 0);
     ck_assert_int_eq(gr_jail_unlink(s, "d/b"), 0);
     ck_assert_int_eq(gr_jail_unlink(s, "d"), 0);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -107,14 +83,14 @@ START_TEST(links_are_not_followed)
     struct stat st;
     size_t len;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = gr_start(s, &(struct gr_prog){.argv = argv});
     ck_assert(gr_wait_exit(p));
     ck_assert_int_eq(gr_jail_stat(s, "link", &st), 0);
     ck_assert(S_ISLNK(st.st_mode));
     ck_assert_ptr_null(gr_jail_read(s, "link", 1 << 20, &len));
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -126,7 +102,7 @@ START_TEST(umask_is_as_asked)
     } rows[] = {{true, 0, 0666}, {true, 027, 0640}, {true, 0777, 0}};
     static const char *const argv[] = {"mkfifo", "f", NULL};
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct gr_prog prog = {
@@ -138,7 +114,7 @@ START_TEST(umask_is_as_asked)
         ck_assert_uint_eq(mode_of("f"), S_IFIFO | rows[i].mode);
         ck_assert_int_eq(gr_jail_unlink(s, "f"), 0);
     }
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -150,7 +126,7 @@ START_TEST(peers_read_and_write)
     struct gr_proc *r, *w;
     int in, out;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     for (size_t i = 0; i < BIG; i++)
         text[i] = (char)(i % 100 == 99 ? '\n' : 'a' + i % 26);
@@ -175,7 +151,7 @@ START_TEST(peers_read_and_write)
     ck_assert(!gr_wait_fd_line(s, out, &got, BIG + 8)); /* it ended: nothing can come */
     gr_buf_release(&got);
     close(out);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -183,7 +159,7 @@ START_TEST(put_to_nobody_fails)
 {
     int rfd, wfd;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     rfd = fifo("f", O_RDONLY);
     wfd = gr_jail_open(s, "f", O_WRONLY, 0);
@@ -192,7 +168,7 @@ START_TEST(put_to_nobody_fails)
     ck_assert(!gr_put_fd(s, wfd, "x", 1));
     ck_assert_int_eq(errno, EPIPE);
     close(wfd);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -201,13 +177,13 @@ START_TEST(wait_for_a_silent_peer_is_a_deadlock)
     struct gr_buf got = {.cap = 100};
     int fd;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     fd = fifo("f", O_RDWR);
     go((struct gr_prog){.keep_input = true}, "write-to", "f", NULL);
     ck_assert(!gr_wait_fd_line(s, fd, &got, 0));
     close(fd);
-    end(GR_STOP_DEADLOCK);
+    scene_end_as(GR_STOP_DEADLOCK);
 }
 END_TEST
 
@@ -219,7 +195,7 @@ START_TEST(full_fifo_holds_a_writer)
     char buf[5000];
     int fd, waiting = -1;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     memset(text, 'x', 100);
     fd = fifo("f", O_RDWR);
@@ -234,7 +210,7 @@ START_TEST(full_fifo_holds_a_writer)
     ck_assert_mem_eq(buf, text, 100);
     ck_assert(gr_wait_exit(p));
     close(fd);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -243,7 +219,7 @@ START_TEST(writer_comes_when_somebody_reads)
     struct gr_proc *p;
     int fd;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     ck_assert_int_eq(gr_jail_mkfifo(s, "f", 0600), 0);
     p = go((struct gr_prog){.keep_input = true}, "echo", "read-from", "f");
@@ -258,7 +234,7 @@ START_TEST(writer_comes_when_somebody_reads)
     ck_assert_int_eq(errno, ENXIO);
     ck_assert_int_eq(gr_wait_writer(s, "no"), -1);
     ck_assert_int_eq(errno, ENOENT);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -266,7 +242,7 @@ START_TEST(file_is_seen_to_grow)
 {
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = gr_start(
         s, &(struct gr_prog){.argv = (const char *const[]){"tee", "f", NULL}, .keep_input = true});
@@ -274,7 +250,7 @@ START_TEST(file_is_seen_to_grow)
     gr_send(p, "12345", 5);
     ck_assert(gr_wait_file(s, "f", 5));
     ck_assert(!gr_wait_file(s, "f", 6)); /* all sleep: it cannot grow any more */
-    end(GR_STOP_DEADLOCK);
+    scene_end_as(GR_STOP_DEADLOCK);
 }
 END_TEST
 
@@ -283,7 +259,7 @@ START_TEST(held_program_stands)
     struct gr_proc *p;
     struct gr_run r = {0};
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     r.scene = s;
     p = go((struct gr_prog){.keep_input = true}, "echo", NULL, NULL);
@@ -296,7 +272,7 @@ START_TEST(held_program_stands)
     ck_assert(gr_wait_line(p, false, "x"));
     gr_close_input(p);
     ck_assert(gr_wait_exit(p));
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -307,7 +283,7 @@ START_TEST(descriptors_are_listed)
     bool seen = false;
     int fd;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     fd = fifo("some-name", O_RDWR);
     p = go((struct gr_prog){0}, "read-from", "some-name", NULL);
@@ -321,7 +297,7 @@ START_TEST(descriptors_are_listed)
     ck_assert(gr_wait_exit(p));
     ck_assert_int_eq(gr_open_fds(p, &fds), -1);
     ck_assert_int_eq(errno, ESRCH);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -336,7 +312,7 @@ START_TEST(open_of_a_path_is_a_place)
     size_t at = 0;
     int fd, other;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     ck_assert_int_eq(gr_jail_mkdir(s, "me", 0700), 0);
     other = fifo("cl.1", O_RDWR);
@@ -352,7 +328,7 @@ START_TEST(open_of_a_path_is_a_place)
     ck_assert(gr_wait_exit(p));
     close(fd);
     close(other);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 

@@ -3,29 +3,7 @@
  * Stepping: kit.h in a student's program, held and let go by the suite (gr_kit.h).
  */
 #include "gr_kit.h"
-#include "scene_util.h"
-
-static struct host before;
-static struct gr_place place;
-static struct gr_scene *s;
-
-static bool begin(int i)
-{
-    if (i == GR_JAIL_BWRAP && world.why[0] != '\0')
-        return false;
-    host_look(&before);
-    place = world_place((enum gr_backend)i);
-    s = gr_scene_open(&place, 20000);
-    ck_assert_msg(s->stop == GR_GO, "%s", s->trouble);
-    return true;
-}
-
-static void end(void)
-{
-    gr_scene_close(s);
-    world_clean();
-    host_same(&before, "scene");
-}
+#include "scene_fixture.h"
 
 static struct gr_proc *start(const char *mode, bool hooks, const char *const *rules)
 {
@@ -49,13 +27,13 @@ START_TEST(hooks_sleep_unless_asked)
     const char *const argv[] = {"kit_steps", "errno", NULL};
     const struct gr_prog alone = {.argv = argv};
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     expect(gr_start(s, &alone), "kept\n");
     expect(start("errno", false, rules), "kept\n");
     gr_finish(s);
     ck_assert_uint_eq(gr_calls_count(&s->calls, NULL), 0);
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -64,7 +42,7 @@ START_TEST(hooks_tell_the_order_and_keep_errno)
     struct gr_hook h = {.pid = 0};
     size_t at = 0;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     expect(start("errno", true, NULL), "kept\n");
     gr_finish(s);
@@ -74,7 +52,7 @@ START_TEST(hooks_tell_the_order_and_keep_errno)
     ck_assert_int_eq(h.i, 1);
     ck_assert_str_eq(h.label, "0");
     ck_assert(!gr_hook_next(&s->calls, &at, &h));
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -86,7 +64,7 @@ START_TEST(one_is_held_inside_while_the_other_waits)
     struct gr_call in = {.pid = 0}, out = {.pid = 0};
     size_t at = 0;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     p = start("room", true, rules);
     ck_assert(gr_wait_held(s, &at, "enter.room", &in));
@@ -103,7 +81,7 @@ START_TEST(one_is_held_inside_while_the_other_waits)
     ck_assert_msg(s->stop == GR_GO, "%s", s->trouble);
     gr_let_go(s);
     expect(p, "in 0\nin 1\n");
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -113,7 +91,7 @@ START_TEST(those_to_come_are_let_go)
     static const char *const rules[] = {"stop=at:enter.room", "stop=at:leave.room", NULL};
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     p = start("room", true, rules);
     ck_assert(gr_wait_still(s));
@@ -123,7 +101,7 @@ START_TEST(those_to_come_are_let_go)
     ck_assert_int_eq(p->status, 0);
     ck_assert_uint_eq(gr_calls_count(&s->calls, "@stop"), 4);
     ck_assert_uint_eq(gr_let_go(s), 0);
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -136,7 +114,7 @@ START_TEST(a_whole_run_is_killed)
     struct gr_proc *p;
     size_t at = 0;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     p = start("room", true, rules);
     ck_assert(gr_wait_held(s, &at, "enter.room", &c));
@@ -149,7 +127,7 @@ START_TEST(a_whole_run_is_killed)
     gr_finish(s);
     at = 0;
     ck_assert_ptr_null(gr_fact(s, GR_FACT_PROCESS, &at));
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -161,7 +139,7 @@ START_TEST(a_missing_wait_shows)
     struct gr_call c = {.pid = 0};
     size_t at = 0;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     p = start("open", true, rules);
     ck_assert(gr_wait_held(s, &at, "enter.room.0", &c));
@@ -170,7 +148,7 @@ START_TEST(a_missing_wait_shows)
     gr_let_go(s);
     ck_assert(gr_wait_exit(p));
     ck_assert_int_eq(p->status, 0);
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -179,7 +157,7 @@ START_TEST(one_is_killed_at_a_point)
     static const char *const rules[] = {"kill=at:point.three:3", NULL};
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     p = start("points", true, rules);
     ck_assert(gr_wait_exit(p));
@@ -187,7 +165,7 @@ START_TEST(one_is_killed_at_a_point)
     ck_assert_str_eq(gr_buf_text(&p->outbuf), "1\n2\n3\n");
     gr_finish(s);
     ck_assert_uint_eq(gr_hooks_count(&s->calls, "point", "three", -1), 3);
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -197,7 +175,7 @@ START_TEST(a_name_cannot_forge_a_line)
     struct gr_hook h = {.pid = 0};
     size_t at = 0;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     expect(start("forge", true, NULL), "done\n");
     gr_finish(s);
@@ -208,7 +186,7 @@ START_TEST(a_name_cannot_forge_a_line)
     at = 0;
     while (gr_calls_next(&s->calls, &at, NULL, &c))
         ck_assert_int_gt(c.pid, 1);
-    end();
+    scene_end();
 }
 END_TEST
 

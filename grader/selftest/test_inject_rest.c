@@ -3,29 +3,7 @@
  * Where one program comes to rest (gr_rest.h) while another one is held.
  */
 #include "gr_rest.h"
-#include "scene_util.h"
-
-static struct host before;
-static struct gr_place place;
-static struct gr_scene *s;
-
-static bool begin(int i)
-{
-    if (i == GR_JAIL_BWRAP && world.why[0] != '\0')
-        return false;
-    host_look(&before);
-    place = world_place((enum gr_backend)i);
-    s = gr_scene_open(&place, 20000);
-    ck_assert_msg(s->stop == GR_GO, "%s", s->trouble);
-    return true;
-}
-
-static void end(void)
-{
-    gr_scene_close(s);
-    world_clean();
-    host_same(&before, "scene");
-}
+#include "scene_fixture.h"
 
 static struct gr_proc *start(const char *program, const char *arg, const char *rule)
 {
@@ -41,7 +19,7 @@ START_TEST(held_asleep_or_ended)
 {
     struct gr_proc *held, *asleep, *ended;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     held = start("kit_steps", "errno", "stop=at:enter.room");
     ck_assert_int_eq(gr_wait_rest(held), GR_REST_HELD);
@@ -55,7 +33,7 @@ START_TEST(held_asleep_or_ended)
     ck_assert_int_eq(gr_wait_rest(held), GR_REST_ENDED);
     gr_close_input(asleep);
     ck_assert(gr_wait_exit(asleep));
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -67,11 +45,11 @@ START_TEST(who_looks_again_and_again_waits)
     const struct gr_prog prog = {.argv = argv};
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     p = gr_start(s, &prog);
     ck_assert_int_eq(gr_wait_rest(p), GR_REST_ASLEEP);
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -79,14 +57,14 @@ START_TEST(a_busy_one_ends_at_a_limit)
 {
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     gr_scene_close(s);
     s = gr_scene_open(&place, 300);
     p = start("spin", NULL, NULL);
     ck_assert_int_eq(gr_wait_rest(p), GR_REST_NONE);
     ck_assert_int_eq(s->stop, GR_STOP_CPU);
-    end();
+    scene_end();
 }
 END_TEST
 

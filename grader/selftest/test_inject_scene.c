@@ -3,30 +3,7 @@
  * Injection in a scene: in the jail, under memcheck, several programs at once, and a program held
  * at a place until the suite has done something.
  */
-#include "scene_util.h"
-
-static struct host before;
-static struct gr_place place;
-static struct gr_scene *s;
-
-/* Open a scene on backend @i. Return: false if there is no such backend here. */
-static bool begin(int i)
-{
-    if (i == GR_JAIL_BWRAP && world.why[0] != '\0')
-        return false;
-    host_look(&before);
-    place = world_place((enum gr_backend)i);
-    s = gr_scene_open(&place, 20000);
-    ck_assert_msg(s->stop == GR_GO, "%s", s->trouble);
-    return true;
-}
-
-static void end(void)
-{
-    gr_scene_close(s);
-    world_clean();
-    host_same(&before, "scene");
-}
+#include "scene_fixture.h"
 
 static struct gr_proc *start(const struct gr_inject *in, enum gr_lens lens, const char *name,
                              const char *arg)
@@ -53,7 +30,7 @@ START_TEST(only_programs_that_ask_are_disturbed)
     struct gr_call c;
     size_t n;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     expect(start(NULL, GR_PLAIN, "inj_naive", "sum"), "36\n");
     p = start(&in, GR_INJECT, "inj_naive", "sum");
@@ -66,7 +43,7 @@ START_TEST(only_programs_that_ask_are_disturbed)
     expect(start(NULL, GR_PLAIN, "inj_naive", "sum"), "36\n");
     gr_finish(s);
     ck_assert_uint_eq(gr_calls_count(&s->calls, NULL), n);
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -77,14 +54,14 @@ START_TEST(few_descriptors_and_an_exec_keep_the_log)
     const struct gr_prog prog = {.argv = argv, .inject = &in, .nofile = 10};
     char path[4200];
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     snprintf(path, sizeof path, "%s/inj_family", world.bin);
     if (_i == GR_JAIL_NONE)
         argv[0] = path;
     expect(gr_start(s, &prog), "ok\n");
     ck_assert(gr_calls_find(&s->calls, "read", "3 64", NULL));
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -92,14 +69,14 @@ START_TEST(works_under_memcheck)
 {
     const struct gr_inject in = {.seed = 9, .cut = 100, .eintr = 60};
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     expect(start(&in, GR_MEMCHECK_LENS, "inj_storm", NULL), "40200\n");
     gr_finish(s);
     ck_assert_uint_gt(gr_calls_count(&s->calls, "read"), 100);
     if (gr_vg_judge(s->vg) > 0)
         ck_abort_msg("memcheck says: %s", gr_vg_get(s->vg, 0)->what);
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -111,7 +88,7 @@ START_TEST(suite_holds_a_program_at_a_place)
     struct gr_call c = {.pid = 0};
     size_t at = 0;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     p = start(&in, GR_INJECT, "inj_places", NULL);
     ck_assert(gr_wait_call(s, &at, "@stop", "after:semctl", &c));
@@ -128,7 +105,7 @@ START_TEST(suite_holds_a_program_at_a_place)
     ck_assert_str_eq(gr_buf_text(&p->outbuf), "made\nset\nwritten\nwritten\n");
     ck_assert(gr_resume(s, c.pid));
     expect(p, "made\nset\nwritten\nwritten\nwritten\ndone\n");
-    end();
+    scene_end();
 }
 END_TEST
 
@@ -138,13 +115,13 @@ START_TEST(bad_rule_is_no_students_fault)
     const struct gr_inject in = {.rules = rules};
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     p = start(&in, GR_INJECT, "inj_places", NULL);
     ck_assert(gr_wait_exit(p));
     ck_assert_int_eq(WEXITSTATUS(p->status), 125);
     ck_assert_ptr_nonnull(strstr(gr_buf_text(&p->errbuf), "gr_inject: "));
-    end();
+    scene_end();
 }
 END_TEST
 

@@ -4,32 +4,9 @@
 #include <sys/socket.h>
 
 #include "gr_peer.h"
-#include "scene_util.h"
+#include "scene_fixture.h"
 
 enum { POURED = 300000 };
-
-static struct host before;
-static struct gr_place place;
-static struct gr_scene *s;
-
-static bool begin(int i)
-{
-    if (i == GR_JAIL_BWRAP && world.why[0] != '\0')
-        return false;
-    host_look(&before);
-    place = world_place((enum gr_backend)i);
-    s = gr_scene_open(&place, 5000);
-    ck_assert_msg(s->stop == GR_GO, "%s", s->trouble);
-    return true;
-}
-
-static void end(enum gr_stop stop)
-{
-    ck_assert_msg(s->stop == stop, "stop is %d: %s", (int)s->stop, s->trouble);
-    gr_scene_close(s);
-    world_clean();
-    host_same(&before, "peers");
-}
 
 /* Start the partner and wait for READY. *@port is what stands behind it. */
 static struct gr_proc *talk(const char *mode, const char *path, int *port)
@@ -52,7 +29,7 @@ START_TEST(bytes_go_both_ways)
 {
     struct gr_peer *c;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     talk("echo", "door", NULL);
     ck_assert_int_eq(gr_jail_mode(s, "door") & S_IFMT, S_IFSOCK);
@@ -69,7 +46,7 @@ START_TEST(bytes_go_both_ways)
     ck_assert_int_eq(c->error, 0);
     ck_assert_uint_eq(c->in.len, 10);
     ck_assert(!gr_peer_wait_line(c, 0, "tw")); /* whole lines only, and no wait for the gone */
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -80,7 +57,7 @@ START_TEST(tcp_is_reset_when_asked)
     int port, size = 0;
     socklen_t len = sizeof size;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = talk("echo", NULL, &port);
     c = gr_peer_connect(s, &(struct gr_peer_to){.port = port, .rcvbuf = 4096});
@@ -94,7 +71,7 @@ START_TEST(tcp_is_reset_when_asked)
     c = gr_peer_connect(s, &(struct gr_peer_to){.port = port});
     gr_peer_close(c);
     ck_assert(gr_wait_line(p, false, "end"));
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -104,7 +81,7 @@ START_TEST(nobody_there_is_told)
     struct gr_peer *c;
     int port;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     ck_assert_int_eq(to_path("nowhere")->error, ENOENT);
     c = gr_peer_listen(s, &(struct gr_peer_to){.path = NULL}, &port);
@@ -116,7 +93,7 @@ START_TEST(nobody_there_is_told)
     memset(path, 'p', sizeof path);
     path[sizeof path - 1] = '\0';
     ck_assert_int_eq(to_path(path)->error, ENAMETOOLONG);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -126,7 +103,7 @@ START_TEST(dribble_comes_in_single_bytes)
     struct gr_proc *p;
     struct gr_peer *c;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = talk("pieces", "door", NULL);
     c = to_path("door");
@@ -136,7 +113,7 @@ START_TEST(dribble_comes_in_single_bytes)
     gr_peer_shut(c);
     ck_assert(gr_wait_exit(p));
     ck_assert_str_eq(gr_buf_text(&p->outbuf), want);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -145,7 +122,7 @@ START_TEST(mute_takes_nothing)
     struct gr_proc *p;
     struct gr_peer *c;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = talk("pour", "door", NULL);
     c = to_path("door");
@@ -157,7 +134,7 @@ START_TEST(mute_takes_nothing)
     c->mute = false;
     ck_assert(gr_peer_wait_end(c));
     ck_assert_uint_eq(c->in.len, POURED);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -165,14 +142,14 @@ START_TEST(full_queue_is_waited_for)
 {
     struct gr_peer *c[4];
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     talk("late", "door", NULL);
     for (int i = 0; i < 4; i++)
         c[i] = to_path("door");
     for (int i = 0; i < 4; i++)
         ck_assert(gr_peer_wait_line(c[i], 0, "hello"));
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -183,7 +160,7 @@ START_TEST(descriptors_come_and_go)
     char buf[16] = "";
     int fds[2], fd;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     talk("pass", "door", NULL);
     c = to_path("door");
@@ -204,13 +181,13 @@ START_TEST(descriptors_come_and_go)
     close(fd);
     ck_assert(gr_wait_exit(p));
     ck_assert_str_eq(gr_buf_text(&p->outbuf), "passed\npassed\nbytes\n");
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
 START_TEST(zombies_are_seen_while_it_runs)
 {
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     talk("reap", NULL, NULL);
     ck_assert_int_eq(gr_jail_processes(s), 0);
@@ -219,7 +196,7 @@ START_TEST(zombies_are_seen_while_it_runs)
     ck_assert_int_eq(gr_jail_processes(s), 1);
     ck_assert(!gr_wait_childless(s));
     ck_assert(!gr_wait_childless(s));
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -229,14 +206,14 @@ START_TEST(silence_of_both_is_a_deadlock)
     struct gr_peer *c;
     size_t at = 0;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     talk("pieces", "door", NULL);
     c = to_path("door");
     gr_peer_say(c, "hello");
     ck_assert(!gr_peer_wait_bytes(c, 1));
     ck_assert(gr_fact(s, GR_FACT_WAIT, &at) != NULL);
-    end(GR_STOP_DEADLOCK);
+    scene_end_as(GR_STOP_DEADLOCK);
 }
 END_TEST
 
@@ -245,14 +222,14 @@ START_TEST(waits_end_with_the_programs)
     struct gr_peer *c;
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = talk("die", "door", NULL);
     c = to_path("door");
     ck_assert(!gr_peer_wait_bytes(c, 1));
     ck_assert(gr_wait_exit(p));
     ck_assert(!gr_peer_wait_line(c, 0, "never"));
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 

@@ -3,7 +3,7 @@
  * The raw peer of message queues: what it sends arrives, what programs send it sees byte by byte, a
  * wait for what cannot come is a deadlock; and a jail is told when others hold its queue bytes.
  */
-#include "scene_util.h"
+#include "scene_fixture.h"
 
 #include <mqueue.h>
 #include <sys/ipc.h>
@@ -12,9 +12,6 @@
 #include "gr_misuse.h"
 #include "gr_queue.h"
 
-static struct host before;
-static struct gr_place place;
-static struct gr_scene *s;
 static struct gr_letter letter;
 
 static int ours[8]; /* descriptors to be closed at the end */
@@ -27,24 +24,11 @@ static int keep(int fd)
     return fd;
 }
 
-static bool begin(int i)
-{
-    if (i == GR_JAIL_BWRAP && world.why[0] != '\0')
-        return false;
-    host_look(&before);
-    place = world_place((enum gr_backend)i);
-    s = gr_scene_open(&place, 20000);
-    ck_assert_msg(s->stop == GR_GO, "%s", s->trouble);
-    return true;
-}
-
 static void end(void)
 {
     while (nours > 0)
         close(ours[--nours]);
-    gr_scene_close(s);
-    world_clean();
-    host_same(&before, "queues");
+    scene_end();
 }
 
 static struct gr_proc *start(const char *mode)
@@ -68,7 +52,7 @@ START_TEST(posix_messages_come_back)
     struct gr_proc *p;
     int in, out;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     in = keep(gr_mq_make(s, "/in", 4, 100, 0600));
     out = keep(gr_mq_make(s, "/out", 4, 100, 0600));
@@ -96,7 +80,7 @@ START_TEST(posix_queues_are_those_of_the_jail)
 {
     int q, again;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     ck_assert_int_eq(gr_mq_find(s, "/in"), -1);
     ck_assert_int_eq(errno, ENOENT);
@@ -118,7 +102,7 @@ START_TEST(programs_are_unprivileged)
 {
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     p = start("limits");
     ck_assert(gr_wait_exit(p));
@@ -133,7 +117,7 @@ START_TEST(system_v_messages_come_back)
     struct gr_proc *p;
     int q;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     ck_assert_int_eq(gr_sysv_find(s, 0x4242), -1);
     q = gr_sysv_make(s, 0x4242, 0600);
@@ -164,7 +148,7 @@ START_TEST(a_key_is_that_of_the_jails_file)
 {
     int key = 0, again = 0, fd;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     ck_assert_int_eq(gr_sysv_key(s, "keyfile", 'c', &key), -1);
     ck_assert_int_eq(errno, ENOENT);
@@ -184,7 +168,7 @@ START_TEST(waiting_for_what_cannot_come_is_a_deadlock)
 {
     int out;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     ck_assert_int_ne(keep(gr_mq_make(s, "/in", 4, 100, 0600)), -1);
     out = keep(gr_mq_make(s, "/out", 4, 100, 0600));
@@ -204,7 +188,7 @@ static bool never(void *arg)
 /* Twice in a row: the second wait once asked the warden nothing, and went on to the wall limit. */
 START_TEST(a_quiet_jail_ends_every_wait_for_quiet)
 {
-    if (!begin(_i))
+    if (!scene_begin(_i, 20000))
         return;
     ck_assert_int_ne(keep(gr_mq_make(s, "/in", 4, 100, 0600)), -1);
     ck_assert_int_ne(keep(gr_mq_make(s, "/out", 4, 100, 0600)), -1);
@@ -282,7 +266,7 @@ enum { CROWDS = sizeof crowds / sizeof *crowds };
 
 START_TEST(others_that_hold_the_room_are_noticed)
 {
-    if (!begin(_i % 2 ? GR_JAIL_BWRAP : GR_JAIL_NONE))
+    if (!scene_begin(_i % 2 ? GR_JAIL_BWRAP : GR_JAIL_NONE, 20000))
         return;
     ck_assert_int_eq(crowded(crowds[_i / 2].held, crowds[_i / 2].needed, crowds[_i / 2].mode),
                      crowds[_i / 2].crowded);

@@ -5,33 +5,9 @@
  */
 #include <sys/syscall.h>
 
-#include "scene_util.h"
+#include "scene_fixture.h"
 
 enum { BIG = 200000 };
-
-static struct host before;
-static struct gr_place place;
-static struct gr_scene *s;
-
-/* Open a scene on backend @i. Return: false if there is no such backend here. */
-static bool begin(int i)
-{
-    if (i == GR_JAIL_BWRAP && world.why[0] != '\0')
-        return false;
-    host_look(&before);
-    place = world_place((enum gr_backend)i);
-    s = gr_scene_open(&place, 5000);
-    ck_assert_msg(s->stop == GR_GO, "%s", s->trouble);
-    return true;
-}
-
-static void end(enum gr_stop stop)
-{
-    ck_assert_msg(s->stop == stop, "stop is %d: %s", (int)s->stop, s->trouble);
-    gr_scene_close(s);
-    world_clean();
-    host_same(&before, "scene");
-}
 
 static struct gr_proc *go(struct gr_prog prog, const char *a, const char *b, const char *c)
 {
@@ -54,7 +30,7 @@ START_TEST(lines_are_seen_as_they_come)
 {
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = go((struct gr_prog){.keep_input = true}, "complain", "ready", "echo");
     ck_assert(gr_wait_line(p, true, "ready"));
@@ -70,7 +46,7 @@ START_TEST(lines_are_seen_as_they_come)
     ck_assert(!gr_wait_line(p, false, "las")); /* whole lines only, and no wait for the dead */
     ck_assert(!gr_wait_bytes(p, 1000));
     ck_assert_uint_eq(p->outbuf.len, 16);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -78,7 +54,7 @@ START_TEST(blocked_call_is_seen)
 {
     struct gr_proc *p, *q;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = go((struct gr_prog){.keep_input = true}, "echo", NULL, NULL);
     ck_assert(gr_wait_blocked(p, SYS_read, 0));
@@ -90,7 +66,7 @@ START_TEST(blocked_call_is_seen)
     ck_assert(gr_wait_all(s));
     ck_assert_int_eq(gr_signal(p, SIGUSR1), -1);
     ck_assert_int_eq(errno, ESRCH);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -100,7 +76,7 @@ START_TEST(trickle_comes_in_small_pieces)
     size_t sum = 0;
     char *at;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = go((struct gr_prog){.input = big_text(), .input_len = 100, .trickle = true}, "pieces", NULL,
            NULL);
@@ -113,7 +89,7 @@ START_TEST(trickle_comes_in_small_pieces)
     }
     ck_assert_uint_eq(sum, 100);
     ck_assert_str_eq(at, "end\n");
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -121,7 +97,7 @@ START_TEST(held_output_blocks_and_flows_on)
 {
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = go((struct gr_prog){.input = big_text(), .hold_output = true}, "echo", NULL, NULL);
     ck_assert(gr_wait_stuck(s));
@@ -132,7 +108,7 @@ START_TEST(held_output_blocks_and_flows_on)
     ck_assert_uint_eq(p->outbuf.len, BIG);
     ck_assert_mem_eq(p->outbuf.data, big_text(), BIG);
     ck_assert(!gr_wait_stuck(s)); /* nobody is there to be stuck */
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -140,13 +116,13 @@ START_TEST(output_may_be_a_socket)
 {
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = go((struct gr_prog){.input = big_text(), .stdout_socket = true}, "echo", NULL, NULL);
     ck_assert(gr_wait_exit(p));
     ck_assert_uint_eq(p->outbuf.len, BIG);
     ck_assert_mem_eq(p->outbuf.data, big_text(), BIG);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -154,7 +130,7 @@ START_TEST(ignored_signals_stay_ignored)
 {
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = go((struct gr_prog){.keep_input = true, .sigterm_ignored = true}, "complain", "up", "echo");
     ck_assert(gr_wait_line(p, true, "up"));
@@ -164,7 +140,7 @@ START_TEST(ignored_signals_stay_ignored)
     gr_close_input(p);
     ck_assert(gr_wait_exit(p));
     ck_assert_int_eq(p->status, 0);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -172,7 +148,7 @@ START_TEST(programs_talk_through_a_fifo)
 {
     struct gr_proc *w, *r;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     ck_assert_int_eq(gr_jail_mkfifo(s, "talk", 0600), 0);
     r = go((struct gr_prog){0}, "read-from", "talk", NULL);
@@ -182,7 +158,7 @@ START_TEST(programs_talk_through_a_fifo)
     ck_assert_uint_eq(r->outbuf.len, BIG);
     ck_assert_mem_eq(r->outbuf.data, big_text(), BIG);
     ck_assert_int_eq(gr_jail_unlink(s, "talk"), 0);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -192,7 +168,7 @@ START_TEST(fifo_is_read_by_the_suite)
     char buf[8];
     int fd;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     ck_assert_int_eq(gr_jail_mkfifo(s, "up", 0600), 0);
     fd = gr_jail_open(s, "up", O_RDONLY, 0);
@@ -206,13 +182,13 @@ START_TEST(fifo_is_read_by_the_suite)
     gr_close_input(p);
     ck_assert(!gr_wait_fd(s, fd, buf, 1)); /* it ended: nothing can come */
     close(fd);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
 START_TEST(jail_calls_report_their_errors)
 {
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     ck_assert_int_eq(gr_jail_mkfifo(s, "f", 0600), 0);
     ck_assert_int_eq(gr_jail_mkfifo(s, "f", 0600), -1);
@@ -224,7 +200,7 @@ START_TEST(jail_calls_report_their_errors)
     ck_assert_int_eq(errno, ENOENT);
     ck_assert_int_eq(gr_jail_open(s, "f", O_RDONLY, 0), -1);
     ck_assert_int_eq(errno, ENOENT);
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -232,7 +208,7 @@ START_TEST(closed_stdin_takes_nothing_and_holds_nobody_up)
 {
     struct gr_proc *p;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = go((struct gr_prog){.keep_input = true}, "close", "0", "pause");
     ck_assert(gr_wait_blocked(p, SYS_pause, -1));
@@ -240,7 +216,7 @@ START_TEST(closed_stdin_takes_nothing_and_holds_nobody_up)
         gr_send(p, big_text(), BIG);
     ck_assert_int_eq(gr_signal(p, SIGKILL), 0);
     ck_assert(gr_wait_exit(p));
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -249,7 +225,7 @@ START_TEST(late_suite_is_no_deadlock)
 {
     struct gr_proc *p, *q;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = go((struct gr_prog){.keep_input = true}, "echo", NULL, NULL);
     ck_assert(gr_wait_blocked(p, SYS_read, 0));
@@ -263,7 +239,7 @@ START_TEST(late_suite_is_no_deadlock)
     ck_assert(gr_wait_exit(q));
     gr_close_input(p);
     ck_assert(gr_wait_exit(p));
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
@@ -272,13 +248,13 @@ START_TEST(wait_without_hope_is_a_deadlock)
     struct gr_proc *p;
     size_t from = 0;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = go((struct gr_prog){.keep_input = true}, "echo", NULL, NULL);
     ck_assert(!gr_wait_line(p, false, "never"));
     ck_assert(!gr_wait_exit(p)); /* after a stop every wait returns at once */
     ck_assert_ptr_nonnull(gr_fact(s, GR_FACT_WAIT, &from));
-    end(GR_STOP_DEADLOCK);
+    scene_end_as(GR_STOP_DEADLOCK);
 }
 END_TEST
 
@@ -287,7 +263,7 @@ START_TEST(only_three_descriptors_are_open)
     static const char *const argv[] = {"fdprobe", "here", NULL};
     struct gr_proc *p, *q;
 
-    if (!begin(_i))
+    if (!scene_begin(_i, 5000))
         return;
     p = gr_start(s, &(struct gr_prog){.argv = argv});
     ck_assert(gr_wait_exit(p));
@@ -297,7 +273,7 @@ START_TEST(only_three_descriptors_are_open)
     /* 3 is Valgrind's connection to its log; it keeps a copy of it, and its files, far above. */
     ck_assert_msg(strncmp(gr_buf_text(&q->errbuf), "here: 0 1 2 3(socket, ", 22) == 0, "%s",
                   gr_buf_text(&q->errbuf));
-    end(GR_GO);
+    scene_end_as(GR_GO);
 }
 END_TEST
 
