@@ -146,7 +146,7 @@ static void put_graded(struct board *b, const struct gr_lab *lab, int rc, const 
     if (rc == EX_DONE)
         words = gr_xstrdup("all right");
     else if (rc == EX_BELOW)
-        words = gr_xasprintf("why: make grade LAB=%s%s%s", strchr(lab->slug, '-') + 1,
+        words = gr_xasprintf("why: make grade LAB=%s%s%s", gr_lab_short(lab->slug),
                              b->src ? " SRC=" : "", b->src ? b->src : "");
     else if (there && rc == EX_UNJUDGED)
         words = gr_xasprintf("%d of %d judged here; why: build/results/%s/report.txt", st.judged,
@@ -194,7 +194,7 @@ static char *nothing(const struct board *b, const struct gr_lab *lab)
     if (!b->src)
         return lab_started(b->root, lab)
                    ? NULL
-                   : gr_xasprintf("not started: make start LAB=%s", strchr(lab->slug, '-') + 1);
+                   : gr_xasprintf("not started: make start LAB=%s", gr_lab_short(lab->slug));
     dir = gr_xasprintf("%s/%s", b->src, lab->slug);
     if (stat(dir, &st) == -1 || !S_ISDIR(st.st_mode))
         words = gr_xasprintf("there is no folder %s", dir);

@@ -273,6 +273,15 @@ static int take_tools(const struct grade *g)
     return rc;
 }
 
+/* Most gradings of most labs need no copy of the tool. */
+static bool wants_race_lens(const struct grade *g)
+{
+    for (size_t i = 0; i < g->list.n; i++)
+        if (g->list.v[i].chosen && g->list.v[i].lens == GR_RACE_LENS)
+            return true;
+    return false;
+}
+
 /* The race lens, where it was built: the tool, its library, and the program that reads sessions. */
 static int take_ipcgrind(const struct grade *g)
 {
@@ -322,5 +331,5 @@ int grade_snapshot(struct grade *g)
             rc = take_driver(g, g->lab.programs[i].driver);
     if (rc == 0)
         rc = take_tools(g);
-    return rc == 0 ? take_ipcgrind(g) : rc;
+    return rc == 0 && wants_race_lens(g) ? take_ipcgrind(g) : rc;
 }
