@@ -85,8 +85,8 @@ static void add_tmpfs(struct args *a, const char *size, const char *where)
 
 unsigned gr_jail_uid(int slot)
 {
-    /* 65520-65527 lies in the range that Debian policy keeps free (65000-65533). */
-    return 65520u + (unsigned)slot % 8;
+    /* 65504-65527 lies in the range that Debian policy keeps free (65000-65533). */
+    return 65504u + (unsigned)slot % 24;
 }
 
 /* As root: give up every privilege before anything of the jail is made. */

@@ -37,7 +37,7 @@ struct gr_jail {
     size_t nbinds;
     const char *cwd;        /* inside; must exist there */
     size_t tmp_bytes;       /* size of each private tmpfs: /tmp, /work, /dev/shm */
-    int slot;               /* 0..7: which unprivileged user, when started as root */
+    int slot;               /* 0..23: which unprivileged user, when started as root */
     const char *const *env; /* "NAME=value", NULL at the end: all the program gets */
 };
 

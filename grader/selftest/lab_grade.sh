@@ -45,7 +45,7 @@ machine() {
         cut -c1-22 /proc/sysvipc/msg /proc/sysvipc/sem /proc/sysvipc/shm
         ls -A /dev/shm /dev/mqueue 2>/dev/null
         ls -d "${TMPDIR:-/tmp}"/ipclab.?????? 2>/dev/null
-        ps -eo pid,uid,comm | awk '$2 >= 65520 && $2 < 65528'
+        ps -eo pid,uid,comm | awk '$2 >= 65504 && $2 < 65528'
     } | LC_ALL=C sort
 }
 

@@ -139,7 +139,7 @@ static _Noreturn void run_suite(const struct judge_case *c, enum gr_backend b, i
     snprintf(source, sizeof source, "%.*s.c", (int)strcspn(c->command, " "), c->command);
     setenv("CANARY", CANARY, 1);
     execl("/proc/self/exe", "suite", "--item", c->id, "--bin", world.bin, "--tools", world.kit,
-          "--jail", gr_backend_name(b), "--slot", "6", "--work", world.work, "--result-fd", "3",
+          "--jail", gr_backend_name(b), "--slot", "16", "--work", world.work, "--result-fd", "3",
           "--source", CANARY, "--source", source, "--time-scale", quick ? "0.2" : "1",
           (char *)NULL);
     _exit(126);

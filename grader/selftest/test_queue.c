@@ -212,7 +212,7 @@ static pid_t hold_queues(int n)
     ck_assert_int_eq(pipe(ready), 0);
     pid = fork();
     if (pid == 0) {
-        unsigned uid = gr_jail_uid(TEST_SLOT);
+        unsigned uid = gr_jail_uid(QUEUE_SLOT);
 
         if (geteuid() == 0 && setresuid(uid, uid, uid) == -1)
             _exit(1);
@@ -337,6 +337,7 @@ static Suite *suite(void)
 
 int main(void)
 {
+    world.slot = QUEUE_SLOT;
     world_make();
     return world_run(suite());
 }

@@ -114,7 +114,7 @@ static _Noreturn void run_suite(const char *id, enum gr_backend backend, int out
                                 "--result-fd",
                                 fd,
                                 "--slot",
-                                "6",
+                                "16",
                                 "--jail",
                                 backend == GR_JAIL_NONE ? "none" : "bwrap",
                                 "--work",
