@@ -287,8 +287,10 @@ static void add_step(struct stage_run *r, size_t build, const char *file, bool d
 static int run_stage(struct grade *g, enum stage stage, size_t from, size_t to)
 {
     struct stage_run r = {.g = g, .stage = stage};
-    const struct pool_ops ops = {
-        .next = next, .child = child, .ended = ended, .wall_ms = (long)(60000 * g->res.time_scale)};
+    const struct pool_ops ops = {.next = next,
+                                 .child = child,
+                                 .ended = ended,
+                                 .wall_ms = (long)(180000 * g->res.time_scale)};
     int rc;
 
     if (stage == INSPECT && g->lab.nforbidden == 0)

@@ -18,6 +18,18 @@ int64_t gr_now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+int64_t gr_stalled_ms(const char *path)
+{
+    char buf[512];
+    const char *at;
+
+    /* the first line is that of "some": some avg10=0.00 avg60=0.00 avg300=0.00 total=1234 */
+    if (gr_read_file(path, buf, sizeof buf) <= 0 || strncmp(buf, "some ", 5) != 0 ||
+        !(at = strstr(buf, "total=")))
+        return 0;
+    return (int64_t)(strtoull(at + strlen("total="), NULL, 10) / 1000);
+}
+
 long gr_cpu_ms(const struct rusage *ru)
 {
     return ru->ru_utime.tv_sec * 1000 + ru->ru_utime.tv_usec / 1000 + ru->ru_stime.tv_sec * 1000 +

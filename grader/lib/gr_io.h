@@ -19,6 +19,13 @@ struct rusage;
 /** Milliseconds of CLOCK_MONOTONIC: never jumps with the calendar. */
 int64_t gr_now_ms(void);
 
+#define GR_PRESSURE "/proc/pressure/cpu"
+/**
+ * Milliseconds since boot in which some task of this machine waited for a processor, as @path tells
+ * (GR_PRESSURE; Documentation/accounting/psi.rst of the kernel). Return: 0 if it does not tell.
+ */
+int64_t gr_stalled_ms(const char *path);
+
 /** CPU milliseconds of @ru, user and system together. */
 long gr_cpu_ms(const struct rusage *ru);
 

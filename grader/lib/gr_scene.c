@@ -107,7 +107,8 @@ struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms)
     s->jail_err.cap = 4096;
     s->cpu_limit_ms = (long)((double)cpu_ms * place->time_scale);
     s->wall_ms = (long)((double)(10 * cpu_ms + 20000) * place->time_scale);
-    s->deadline = gr_now_ms() + s->wall_ms;
+    s->begun = gr_now_ms();
+    s->stalled = gr_stalled_ms(GR_PRESSURE);
     signal(SIGPIPE, SIG_IGN); /* a program may close its stdin whenever it likes */
     if (launch(s) == -1)
         gr_scene_stop(s, GR_STOP_INFRA, "cannot make the jail: %s", strerror(errno));

@@ -135,8 +135,9 @@ struct gr_scene {
     int jail_err_fd;
     enum gr_stop stop;
     char trouble[256];
-    int64_t deadline; /* wall net, CLOCK_MONOTONIC ms */
-    long wall_ms;
+    int64_t begun;      /* CLOCK_MONOTONIC ms */
+    int64_t stalled;    /* gr_stalled_ms() then */
+    long wall_ms;       /* the wall net */
     long cpu_limit_ms;  /* of all programs together */
     int watch;          /* what the warden was told, -1 = ask again */
     bool waiting;       /* inside a wait: only there silence may be a deadlock */
@@ -158,8 +159,9 @@ struct gr_scene {
 
 /**
  * Make a jail. CPU of all its programs together is limited to @cpu_ms, resident memory to 1 GiB,
- * wall time to ten times @cpu_ms plus 20 s (the net), all times the place's time scale.
- * Return: a scene; on failure its stop is GR_STOP_INFRA.
+ * wall time to ten times @cpu_ms plus 20 s (the net), all times the place's time scale. Where
+ * others wait for a processor the net grows, to three times that at most. Return: a scene; on
+ * failure its stop is GR_STOP_INFRA.
  */
 struct gr_scene *gr_scene_open(const struct gr_place *place, long cpu_ms);
 void gr_scene_close(struct gr_scene *s);

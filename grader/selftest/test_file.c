@@ -10,6 +10,7 @@
 
 #include "gr_alloc.h"
 #include "gr_file.h"
+#include "gr_io.h"
 
 static char dir[32], *one, *two;
 
@@ -52,6 +53,19 @@ static void teardown(void)
     free(one);
     free(two);
 }
+
+/* The kernel's own words, a kernel without them, and a file that is something else. */
+START_TEST(the_time_in_which_somebody_waited_is_read)
+{
+    put(one, "some avg10=65.22 avg60=59.31 avg300=43.06 total=8869056130\n"
+             "full avg10=0.00 avg60=0.00 avg300=0.00 total=77000000\n");
+    ck_assert_int_eq(gr_stalled_ms(one), 8869056);
+    put(one, "full avg10=0.00 avg60=0.00 avg300=0.00 total=77000000\n");
+    ck_assert_int_eq(gr_stalled_ms(one), 0);
+    ck_assert_int_eq(gr_stalled_ms(two), 0);
+    ck_assert_int_eq(unlink(one), 0);
+}
+END_TEST
 
 START_TEST(a_new_name_never_takes_an_old_one)
 {
@@ -129,6 +143,7 @@ int main(void)
 
     suite_add_tcase(s, tc);
     tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, the_time_in_which_somebody_waited_is_read);
     tcase_add_test(tc, a_new_name_never_takes_an_old_one);
     tcase_add_test(tc, replace_is_seen_only_when_done);
     tcase_add_test(tc, only_regular_files_are_opened);
