@@ -164,7 +164,7 @@ START_TEST(no_warden_is_needed_to_end_a_spin)
     place.time_scale = 0.1;
     host_look(&before);
     s = gr_scene_open(&place, 5000);
-    s->deadline += 100000; /* a small scale makes the wall net small, too */
+    s->wall_ms += 100000; /* a small scale makes the wall net small, too */
     p = gr_start(s, &(struct gr_prog){.argv = argv});
     ck_assert_msg(gr_wait_exit(p), "%s", s->trouble);
     ck_assert(WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGKILL);
