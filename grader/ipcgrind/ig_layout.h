@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define IG_MAGIC 0x646e697267637069ull /* "ipcgrind" */
-#define IG_VERSION 3u
+#define IG_VERSION 4u
 #define IG_ALIGN 64u
 
 enum {

@@ -35,13 +35,16 @@ const struct ig_map *ig_map_from(Addr a);
 /* The shared mapping that @a lies in; NULL when it is private. */
 const struct ig_map *ig_map_at(Addr a);
 
-/**
- * Read the mappings again.
- *
- * @fresh is the address of a mapping that was just made, @generation what tells its object from
- * an earlier one with the same inode (0 = unknown).
- */
-void ig_object_rescan(Addr fresh, ULong generation);
+/* A mapping that was just made: its address, and its object or, when that has to be found, what
+ * tells it from an earlier one with the same number (0 = unknown). */
+struct ig_fresh {
+    Addr start;
+    ig_ref object;
+    ULong generation;
+};
+
+/* Read the mappings again; @fresh is NULL when there is no new one. */
+void ig_object_rescan(const struct ig_fresh *fresh);
 
 /* Does a shared mapping lie in these bytes? */
 Bool ig_object_touches(Addr a, SizeT size);

@@ -39,6 +39,9 @@ ordered() {
     fi
 }
 
+# Every [mark] of a line; `first` and `second` at least.
+marks_of() { printf '%s\n' first second; grep -oE '/\* \[[a-z]+\] \*/' "$tests/$1.c" | tr -dc 'a-z\n'; }
+
 # A race may hide in one schedule, not in three.
 race() {
     local status seed out=$work/$1.race mark lines text=$2 missing=
@@ -47,7 +50,7 @@ race() {
         timeout 120 $IG --seed=$seed $bin/"$1".race >"$out" 2>&1 || status=$?
         [ $status -eq 0 ] || break
     done
-    for mark in first second; do
+    for mark in $(marks_of "$1" | sort -u); do
         lines=$(line_of "$1" $mark)
         grep -qE "/$1\.c:$lines\)" "$out" || missing="$missing line $lines [$mark]"
     done
@@ -255,7 +258,7 @@ event_log() {
 }
 
 export -f logged event_log random_kills crowds
-export -f bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
+export -f bad line_of marks_of ordered race pair ends killed_and_stopped bad_input full_file_system
 export -f left_out left_behind others misuse misuses unseen_atomics
 for source in "$tests"/*.c; do
     name=$(basename "$source" .c)
