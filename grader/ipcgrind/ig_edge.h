@@ -59,7 +59,7 @@ enum ig_sync_kind {
     IG_SYNC_EVENTFD,
     IG_SYNC_FILE_LOCK,
     IG_SYNC_FILE_READERS,
-    IG_SYNC_C11, /* location of an atomic that tells its memory order */
+    IG_SYNC_C11,     /* location of an atomic that tells its memory order */
     IG_SYNC_SEGMENT, /* number of a System V segment: no order, see ig_segment.h */
     /* the next mechanism here */
 };

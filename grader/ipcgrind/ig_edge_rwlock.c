@@ -50,17 +50,17 @@ static long wrap_unlock(OrigFn fn, long a, long b, long c, long d)
     return result;
 }
 
-IG_WRAP(pthreadZurwlockZuinit, wrap_init)
-IG_WRAP(pthreadZurwlockZudestroy, wrap_init)
-IG_WRAP(pthreadZurwlockZurdlock, wrap_read)
-IG_WRAP(pthreadZurwlockZutryrdlock, wrap_read)
-IG_WRAP(pthreadZurwlockZutimedrdlock, wrap_read)
-IG_WRAP(pthreadZurwlockZuclockrdlock, wrap_read)
-IG_WRAP(pthreadZurwlockZuwrlock, wrap_write)
-IG_WRAP(pthreadZurwlockZutrywrlock, wrap_write)
-IG_WRAP(pthreadZurwlockZutimedwrlock, wrap_write)
-IG_WRAP(pthreadZurwlockZuclockwrlock, wrap_write)
-IG_WRAP(pthreadZurwlockZuunlock, wrap_unlock)
+IG_WRAP(pthread_rwlock_init, wrap_init)
+IG_WRAP(pthread_rwlock_destroy, wrap_init)
+IG_WRAP(pthread_rwlock_rdlock, wrap_read)
+IG_WRAP(pthread_rwlock_tryrdlock, wrap_read)
+IG_WRAP(pthread_rwlock_timedrdlock, wrap_read)
+IG_WRAP(pthread_rwlock_clockrdlock, wrap_read)
+IG_WRAP(pthread_rwlock_wrlock, wrap_write)
+IG_WRAP(pthread_rwlock_trywrlock, wrap_write)
+IG_WRAP(pthread_rwlock_timedwrlock, wrap_write)
+IG_WRAP(pthread_rwlock_clockwrlock, wrap_write)
+IG_WRAP(pthread_rwlock_unlock, wrap_unlock)
 #else
 #include "ig_misuse.h"
 #include "ig_task.h"

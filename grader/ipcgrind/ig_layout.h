@@ -141,6 +141,10 @@ struct ig_frame {
     uint64_t offset; /* in the module */
 };
 
+/* Parts of the names of modules that are not the program's own: what it calls there has the same
+ * line for all callers, so the line of a finding is that of the first other frame. */
+#define IG_LIBRARIES "/libc.so", "/libc-2", "/ld-linux", "vgpreload_", "/libpthread"
+
 struct ig_stack {
     struct ig_node node;
     uint32_t count;

@@ -10,6 +10,7 @@
  * changes a shared mapping. A child of fork inherits it, a program after exec starts anew.
  */
 #include "ig_layout.h"
+#include "ig_request.h"
 #include "pub_tool_basics.h"
 
 struct ig_map {
@@ -21,7 +22,6 @@ struct ig_map {
 
 /* For the instrumentation: one byte per MiB of addresses, not 0 where shared memory may lie.
  * Indexed by the address shifted and masked, so that no address is out of range. */
-enum { IG_FILTER_SHIFT = 20, IG_FILTER_SIZE = 1 << 17 };
 extern UChar ig_filter[IG_FILTER_SIZE];
 
 static inline Bool ig_may_be_shared(Addr a)

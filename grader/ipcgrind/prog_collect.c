@@ -153,11 +153,31 @@ static json_t *report_json(const struct session *s, const struct ig_report *r)
                      flag ? flag_words : ordering_of(r), "sides", sides_json(s, r));
 }
 
-/* The innermost frame of a side, as far as runs can be compared: addresses may differ. */
+static bool is_library(const char *module)
+{
+    static const char *const names[] = {IG_LIBRARIES};
+    for (size_t i = 0; module && i < sizeof(names) / sizeof(names[0]); i++)
+        if (strstr(module, names[i]))
+            return true;
+    return false;
+}
+
+/* The innermost frame of a side that is the program's own, else the innermost one. */
+static json_t *own_frame(const json_t *stack)
+{
+    for (size_t i = 0; i < json_array_size(stack); i++) {
+        json_t *frame = json_array_get(stack, i);
+        if (!is_library(json_string_value(json_object_get(frame, "module"))))
+            return frame;
+    }
+    return json_array_get(stack, 0);
+}
+
+/* The line of a side, as far as runs can be compared: addresses may differ. */
 static const char *top_text(const json_t *finding, size_t side, json_int_t *line)
 {
     json_t *s = json_array_get(json_object_get(finding, "sides"), side);
-    json_t *top = json_array_get(json_object_get(s, "stack"), 0);
+    json_t *top = own_frame(json_object_get(s, "stack"));
     const char *file = json_string_value(json_object_get(top, "file"));
     *line = json_integer_value(json_object_get(top, file ? "line" : "offset"));
     return file ? file : json_string_value(json_object_get(top, "module"));

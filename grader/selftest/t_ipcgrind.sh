@@ -185,7 +185,7 @@ left_behind() {
 # What the thread checkers of Valgrind say of the same two programs, for comparison.
 others() {
     local tool kind name
-    for name in counter_mutex atomic_ring atomic_seqlock; do
+    for name in counter_mutex atomic_ring atomic_seqlock remap sizes text; do
         for tool in helgrind drd; do
             for kind in race ordered; do
                 printf 'note   %s on %s.%s: %s\n' $tool $name $kind "$(

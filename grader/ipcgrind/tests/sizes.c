@@ -22,11 +22,11 @@ int main(void)
     int shift = ORDERED ? 1 : 0;
     pid_t pid = start();
     if (pid == 0) {
-        *word = 1;                /* [first] */
-        p[8 + 7 + shift] = 1;     /* [third] */
-        p[LINE + 3 + shift] = 1;  /* [fourth] */
-        p[PAGE + 1 + shift] = 1;  /* [fifth] */
-        p[PAGE - 6 - shift] = 1;  /* [sixth] */
+        *word = 1;               /* [first] */
+        p[8 + 7 + shift] = 1;    /* [third] */
+        p[LINE + 3 + shift] = 1; /* [fourth] */
+        p[PAGE + 1 + shift] = 1; /* [fifth] */
+        p[PAGE - 6 - shift] = 1; /* [sixth] */
         word[2] = 1;
         _exit(0);
     }

@@ -3,9 +3,7 @@
  * counts is what they are for, so the neighbour of a text is nobody's business. */
 #include "pair.h"
 
-#include <stdlib.h>
-
-enum { TEXTS = 24, ROOM = 8 };
+enum { TEXTS = 25, ROOM = 8 };
 
 struct page {
     char text[TEXTS][2][ROOM]; /* a text of the parent, and its neighbour, which is the child's */
@@ -41,6 +39,13 @@ static void readers(struct page *p)
     sink += (unsigned)snprintf(buffer, sizeof(buffer), "%s %.4s", p->text[21][0], p->text[22][0]);
     place = strdup(p->text[23][0]);
     free(place);
+    for (size_t n = 1; n <= ROOM; n++) {
+        sink += (unsigned)memcmp(p->text[24][0], "text\0\0\0\0", n);
+        sink += (unsigned)bcmp("text\0\0\0\0", p->text[24][0], n);
+        memcpy(buffer, p->text[24][0], n);
+        memmove(p->text[24][0], buffer, n);
+        memset(p->text[24][0], 0, n);
+    }
 }
 
 int main(void)
@@ -52,7 +57,8 @@ int main(void)
     if (pid == 0) {
         for (int i = 0; i < TEXTS; i++) {
             memset(p->text[i][1], 'n', ROOM);
-            p->text[i][0][5] = 'n'; /* behind its end */
+            if (i < TEXTS - 1)
+                p->text[i][0][5] = 'n'; /* behind its end */
         }
         if (!ORDERED) {
             p->text[0][0][2] = 'X'; /* [first] */
@@ -62,7 +68,7 @@ int main(void)
     }
     readers(p);
     if (!ORDERED) {
-        sink += strlen(p->text[0][0]);                            /* [second] */
+        sink += strlen(p->text[0][0]);                   /* [second] */
         place = strcpy((char[ROOM]){0}, p->text[11][0]); /* [fourth] */
     }
     finish(pid);
