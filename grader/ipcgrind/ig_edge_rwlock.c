@@ -5,7 +5,7 @@
 #include "ig_request.h"
 
 enum { LETTER = 'r' };
-enum { QUIET = 1, RESET, READ, WRITE, UNLOCK };
+enum { QUIET = 1, RESET, READ, WRITE, UNLOCK, DESTROY };
 
 #ifdef IG_PRELOAD
 /* The eighth word tells whether it may be used by several processes. */
@@ -20,6 +20,15 @@ static long wrap_init(OrigFn fn, long a, long b, long c, long d)
     IG_ASK(LETTER, QUIET | IG_ENTER, 0, 0, 0);
     CALL_FN_W_WWWW(result, fn, a, b, c, d);
     IG_ASK(LETTER, RESET | IG_LEAVE, (int)result == 0 ? a : 0, 0, 0);
+    return result;
+}
+
+static long wrap_destroy(OrigFn fn, long a, long b, long c, long d)
+{
+    long result;
+    IG_ASK(LETTER, DESTROY | IG_ENTER, a, 0, 0);
+    CALL_FN_W_WWWW(result, fn, a, b, c, d);
+    IG_ASK(LETTER, QUIET | IG_LEAVE, 0, 0, 0);
     return result;
 }
 
@@ -51,7 +60,7 @@ static long wrap_unlock(OrigFn fn, long a, long b, long c, long d)
 }
 
 IG_WRAP(pthread_rwlock_init, wrap_init)
-IG_WRAP(pthread_rwlock_destroy, wrap_init)
+IG_WRAP(pthread_rwlock_destroy, wrap_destroy)
 IG_WRAP(pthread_rwlock_rdlock, wrap_read)
 IG_WRAP(pthread_rwlock_tryrdlock, wrap_read)
 IG_WRAP(pthread_rwlock_timedrdlock, wrap_read)
@@ -72,7 +81,13 @@ static UWord request(ThreadId tid, UInt op, const UWord *args)
     struct ig_key writers = ig_key_at(tid, IG_SYNC_RWLOCK, args[0]);
     struct ig_key readers = ig_key_at(tid, IG_SYNC_READERS, args[0]);
     switch (op) {
+    case DESTROY:
+        ig_unmade(tid, &writers, args[0], "pthread_rwlock_destroy", True);
+        ig_sync_reset(tid, &writers);
+        ig_sync_reset(tid, &readers);
+        break;
     case RESET:
+        ig_made(tid, &writers, args[0], "pthread_rwlock_init");
         ig_sync_reset(tid, &writers);
         ig_sync_reset(tid, &readers);
         break;

@@ -253,6 +253,7 @@ enum ig_kind {
     IG_NOT_OWNER,
     IG_NO_MUTEX,
     IG_UNSAFE_CALL,
+    IG_MESSAGE_SIZE,
     IG_KINDS,
 };
 

@@ -58,6 +58,7 @@ static const char *const kinds[IG_KINDS] = {
     [IG_NOT_OWNER] = "unlocked by another than the owner",
     [IG_NO_MUTEX] = "condition wait without the mutex",
     [IG_UNSAFE_CALL] = "call that is not async-signal-safe",
+    [IG_MESSAGE_SIZE] = "message size that counts the type",
 };
 
 static const char *const misuse[IG_KINDS] = {
@@ -83,6 +84,9 @@ static const char *const misuse[IG_KINDS] = {
         "a signal handler may interrupt the very same function half way, and then hang or destroy "
         "its data: only set a volatile sig_atomic_t flag there, or call write(); see "
         "signal-safety(7)",
+    [IG_MESSAGE_SIZE] =
+        "the size of a message is that of its text, without the long of its type: pass sizeof of "
+        "the struct minus sizeof(long), or sizeof of its text",
 };
 
 static const char *const race_words[] = {
@@ -117,7 +121,7 @@ static json_t *sides_json(const struct session *s, const struct ig_report *r)
 
 static json_t *object_json(const struct session *s, const struct ig_report *r)
 {
-    if (r->kind == IG_UNSAFE_CALL)
+    if (r->kind == IG_UNSAFE_CALL || r->kind == IG_MESSAGE_SIZE)
         return json_null();
     if (!r->object)
         return json_string("private memory");

@@ -109,6 +109,11 @@ misuses() {
         'initialised twice' again 'destroyed while waited on' destroyed
     misuse misuse_mutex 'not process-shared' plain 'unlocked by another' owner \
         'condition wait without the mutex' wait
+    misuse misuse_rwlock 'not process-shared' reader 'not process-shared' writer \
+        'not process-shared' cond 'not process-shared' barrier 'initialised twice' twice \
+        'initialised twice' again
+    misuse misuse_msgsize 'message size that counts the type' send \
+        'message size that counts the type' last 'message size that counts the type' receive
     misuse misuse_handler 'call that is not async-signal-safe' printf \
         'call that is not async-signal-safe' malloc
 }
