@@ -69,6 +69,14 @@ WRAP_TEXT(strstr, IG_TEXT_SEARCH)
 WRAP_TEXT(strcspn, IG_TEXT_NONE_OF)
 WRAP_TEXT(strpbrk, IG_TEXT_NONE_OF)
 WRAP_TEXT(strspn, IG_TEXT_ALL_OF)
+WRAP_TEXT(wcslen, IG_WIDE_LENGTH)
+WRAP_TEXT(wcsnlen, IG_WIDE_LENGTH_TO)
+WRAP_TEXT(wcschr, IG_WIDE_FIND)
+WRAP_TEXT(wcsrchr, IG_WIDE_LENGTH)
+WRAP_TEXT(wmemchr, IG_WIDE_FIND_UNIT)
+WRAP_TEXT(wcscmp, IG_WIDE_COMPARE)
+WRAP_TEXT(wcsncmp, IG_WIDE_COMPARE_TO)
+WRAP_TEXT(wmemcmp, IG_WIDE_BYTES)
 #else
 #include "ig_object.h"
 #include "ig_task.h"

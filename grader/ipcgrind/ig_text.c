@@ -12,7 +12,7 @@
 #include "pub_tool_vki.h"
 #include "pub_tool_vkiscnums.h" // __NR_process_vm_readv
 
-enum { WINDOW = 256, BYTES = 256 };
+enum { WINDOW = 256, BYTES = 256, WIDE = 4 };
 #define NO_LIMIT ((SizeT)-1)
 
 /* A piece of the program's memory, within one page. */
@@ -132,6 +132,48 @@ static void append(ThreadId tid, Addr to, Addr from, SizeT most)
         touch(tid, to + old - 1, text + 1, IG_WRITE);
 }
 
+static Bool unit_at(struct window *w, Addr a, UInt *unit)
+{
+    UChar c = 0;
+    *unit = 0;
+    for (UInt i = 0; i < WIDE; i++) {
+        if (!byte_at(w, a + i, &c))
+            return False;
+        *unit |= (UInt)c << i * 8;
+    }
+    return True;
+}
+
+/* As until_one(), in wide characters. */
+static SizeT wide_until(Addr a, SizeT most, Bool zero, UInt other)
+{
+    struct window w = {.size = 0};
+    UInt unit = 0;
+    SizeT n = 0;
+    while (n < most && unit_at(&w, a + n * WIDE, &unit)) {
+        n++;
+        if ((zero && !unit) || unit == other)
+            break;
+    }
+    return n * WIDE;
+}
+
+static void wide_compare(ThreadId tid, Addr a, Addr b, SizeT most)
+{
+    struct window one = {.size = 0};
+    struct window two = {.size = 0};
+    UInt c = 0;
+    UInt d = 0;
+    SizeT n = 0;
+    while (n < most && unit_at(&one, a + n * WIDE, &c) && unit_at(&two, b + n * WIDE, &d)) {
+        n++;
+        if (!c || c != d)
+            break;
+    }
+    touch(tid, a, n * WIDE, 0);
+    touch(tid, b, n * WIDE, 0);
+}
+
 /* Up to the end of the first match. */
 static void search(ThreadId tid, Addr a, Addr wanted)
 {
@@ -170,6 +212,34 @@ static void span(ThreadId tid, Addr a, Addr set, Bool of_set)
     stops[0] = True;
     touch(tid, a, until(a, NO_LIMIT, stops), 0);
     touch(tid, set, size, 0);
+}
+
+static void wide(ThreadId tid, enum ig_text what, UWord a, UWord b, UWord c)
+{
+    switch (what) {
+    case IG_WIDE_LENGTH:
+        touch(tid, a, wide_until(a, NO_LIMIT, True, 0), 0);
+        break;
+    case IG_WIDE_LENGTH_TO:
+        touch(tid, a, wide_until(a, b, True, 0), 0);
+        break;
+    case IG_WIDE_FIND:
+        touch(tid, a, wide_until(a, NO_LIMIT, True, (UInt)b), 0);
+        break;
+    case IG_WIDE_FIND_UNIT:
+        touch(tid, a, wide_until(a, c, False, (UInt)b), 0);
+        break;
+    case IG_WIDE_COMPARE:
+    case IG_WIDE_COMPARE_TO:
+        wide_compare(tid, a, b, what == IG_WIDE_COMPARE ? NO_LIMIT : c);
+        break;
+    case IG_WIDE_BYTES:
+        touch(tid, a, c * WIDE, 0);
+        touch(tid, b, c * WIDE, 0);
+        break;
+    default:
+        break;
+    }
 }
 
 void ig_text(ThreadId tid, enum ig_text what, UWord a, UWord b, UWord c)
@@ -221,6 +291,7 @@ void ig_text(ThreadId tid, enum ig_text what, UWord a, UWord b, UWord c)
         span(tid, a, b, what == IG_TEXT_ALL_OF);
         break;
     default:
+        wide(tid, what, a, b, c);
         break;
     }
 }

@@ -51,7 +51,7 @@ race() {
         [ $status -eq 0 ] || break
     done
     for mark in $(marks_of "$1" | sort -u); do
-        lines=$(line_of "$1" $mark)
+        lines=$(line_of "$1" "$mark")
         grep -qE "/$1\.c:$lines\)" "$out" || missing="$missing line $lines [$mark]"
     done
     [ -z "$text" ] || grep -qF -- "$text" "$out" || missing="$missing '$text'"
