@@ -14,6 +14,7 @@
  *   ig_instrument    the filter in the program's code;  ig_access: what it calls
  *   ig_shadow        the history of each shared byte and the race test
  *   ig_stack         call stacks;  ig_report: findings
+ *   ig_text          what the functions of libc for text touch
  *   ig_words         why a race is one, in words;  ig_misuse, ig_handler: other findings
  *   ig_edge          sync objects: one clock, ig_queue, ig_stream, ig_round
  *   ig_edge_*.c      one mechanism each: system calls, and wrappers of libc functions

@@ -43,8 +43,8 @@ struct ig_wrap {
  * IG_WRAP(sem_post, wrap_post) wraps a function of libc. Valgrind could find it by its name, but
  * compares each name with all symbols of libc and its debug information, which takes longer than
  * all else that the tool does at its start. So the name to be found is one of this library, an
- * indirect function that is never called: ig_edge_wrap.c says which function of libc it leads to.
- * Reports show the name without `ig_from_`.
+ * indirect function that is never called and that strip leaves alone: ig_edge_wrap.c says which
+ * function of libc it leads to. Reports show the name without `ig_from_`.
  */
 #define IG_WRAP(function, body)                                                                    \
     extern ig_function ig_real_##function __asm__(#function) __attribute__((weak));                \
@@ -53,7 +53,7 @@ struct ig_wrap {
         return NULL;                                                                               \
     }                                                                                              \
     void ig_from_##function(void)                                                                  \
-        __attribute__((visibility("hidden"), ifunc("ig_find_" #function)));                        \
+        __attribute__((visibility("protected"), ifunc("ig_find_" #function)));                     \
     static struct ig_wrap ig_wrap_##function __attribute__((section("ig_wraps"), used)) = {        \
         .name = (ig_function *)ig_find_##function, .real = ig_real_##function};                    \
     long I_WRAP_SONAME_FNNAME_ZU(ipcgrindZdso, ig_from_##function)(long a, long b, long c,         \
