@@ -1,0 +1,139 @@
+# Sourced by run.sh. What Helgrind and DRD say of a mutant on the scenario of the plain output test, with
+# the options a student would give them, and what they say of the correct program it was made of. To
+# be looked at: it decides nothing. $slug, $mutants, $out, $root, $work, $only and $tools are run.sh's.
+# shellcheck shell=bash disable=SC2154 # they are assigned there
+tool_names=(helgrind drd)
+
+# want_tools: asked for with --tools all, or the lab has races to be found
+want_tools() {
+    [ -e "$mutants/plain.sh" ] && [ -x /usr/bin/valgrind ] || return 1
+    case $tools in
+    all) ;;
+    none) return 1 ;;
+    *) grep -qs '^expect: *RACE' "$mutants"/*.patch ;;
+    esac
+}
+
+# base_of PATCH: solution, or the name of the alternative
+base_of() {
+    local base
+    base=$(head_of base "$1")
+    case $base in
+    '' | solutions/*) echo solution ;;
+    *) echo "${base##*/}" ;;
+    esac
+}
+
+# carriers PATCH: the programs that a file of the patch goes into
+carriers() {
+    local name sources driver source
+    while IFS='|' read -r name sources _ driver; do
+        for source in $sources; do
+            grep -qxF "+++ b/$source" <(sed 's/\t.*//; s/ *$//' "$1") || continue
+            echo "${driver:+driver_}$name"
+            break
+        done
+    done < <(programs)
+}
+
+# run_tool TOOL BIN DIR SECONDS PROGRAM..: the scenario, those programs under the tool. DIR/says gets
+# what it prints, DIR/PROGRAM.PID what the tool says of a process.
+run_tool() {
+    local tool=$1 bin=$2 dir=$3 net=$4 program
+    shift 4
+    mkdir -p "$dir/wrap" && chmod 755 "$dir/wrap" || return 1
+    for program; do
+        cat >"$dir/wrap/$program" <<X
+#!/bin/sh
+exec valgrind --tool=$tool --trace-children=yes --trace-children-skip='/usr/*,/bin/*' --vgdb=no \\
+    --log-file=/run/log/$program.%p /run/bin/$program "\$@"
+X
+        chmod 755 "$dir/wrap/$program"
+    done
+    run_plain 240 "$bin" --ro-bind "$dir/wrap" /run/wrap --bind "$dir" /run/log \
+        --setenv PATH /run/wrap:/run/bin:/usr/bin:/bin --setenv NET "$net" >"$dir/says" ||
+        echo "exit $?" >>"$dir/says"
+    rm -rf "$dir/wrap"
+}
+
+# verdict_of DIR PROGRAM..: N distinct errors, or N+hangs; hangs; fails; - when none of them ran
+verdict_of() {
+    local dir=$1 program log logs=() n
+    shift
+    for program; do
+        for log in "$dir/$program".[0-9]*; do [ ! -e "$log" ] || logs+=("$log"); done
+    done
+    if [ ${#logs[@]} -eq 0 ]; then
+        echo -
+        return
+    fi
+    n=$(awk -f "$here/errors.awk" "${logs[@]}" | wc -l)
+    if grep -qF "the 'impossible' happened" "${logs[@]}" || ! grep -q 'error detector$' "${logs[@]}"; then
+        echo fails
+    elif grep -qE '^exit (124|137)$' "$dir/says"; then
+        if [ "$n" -eq 0 ]; then echo hangs; else echo "$n+hangs"; fi
+    else
+        echo "$n"
+    fi
+}
+
+# tools_say NAME PATCH PLAIN: two words, in the order of $tool_names. What does not end by itself gets the
+# time that a user gives it, what is only slow under Valgrind gets more.
+tools_say() {
+    local name=$1 names tool net=10
+    mapfile -t names < <(carriers "$2")
+    if [ "$3" = hangs ]; then net=5; fi
+    for tool in "${tool_names[@]}"; do
+        run_tool "$tool" "$work/bin-$name" "$out/$name.$tool" $net "${names[@]}" &
+    done
+    wait
+    for tool in "${tool_names[@]}"; do verdict_of "$out/$name.$tool" "${names[@]}"; done | xargs
+}
+
+# tools_correct BASE: the programs of BASE that some mutant was made of, as they are without it
+tools_correct() {
+    local base=$1 source=$work/correct-$1 tool patch names
+    mapfile -t names < <(for patch in "$mutants"/*.patch; do
+        # shellcheck disable=SC2053 # a pattern is meant
+        [[ $(basename "$patch" .patch) != $only || $(base_of "$patch") != "$base" ]] ||
+            carriers "$patch"
+    done | sort -u)
+    mkdir -m 755 "$source" && cp "$root/solutions/$slug"/* "$source/" || return 1
+    [ "$base" = solution ] || cp "$root/grader/mutants/alt/$slug/$base"/* "$source/"
+    build_programs "$source" "$source/bin"
+    for tool in "${tool_names[@]}"; do
+        run_tool "$tool" "$source/bin" "$out/correct-$base.$tool" 10 "${names[@]}" &
+    done
+    wait
+}
+
+# tools_legend PATCH..: what they say of correct programs, and of how many mutants they say more
+tools_legend() {
+    local patch base tool program said wrong names seen=' ' more more_of=() line=''
+    for patch; do
+        base=$(base_of "$patch")
+        for program in $(carriers "$patch"); do
+            [[ $seen != *" $base/$program "* ]] || continue
+            seen+="$base/$program "
+            line+="${line:+, }$([ "$base" = solution ] || echo "$base/")$program"
+            for tool in "${tool_names[@]}"; do
+                line+=" $(verdict_of "$out/correct-$base.$tool" "$program")"
+            done
+        done
+    done
+    for tool in "${tool_names[@]}"; do
+        more=0
+        for patch; do
+            base=$(base_of "$patch")
+            mapfile -t names < <(carriers "$patch")
+            said=$(verdict_of "$out/$(basename "$patch" .patch).$tool" "${names[@]}")
+            wrong=$(verdict_of "$out/correct-$base.$tool" "${names[@]}")
+            said=${said%%[!0-9]*} wrong=${wrong%%[!0-9]*}
+            [ "${said:-0}" -le "${wrong:-0}" ] || more=$((more + 1))
+        done
+        more_of+=("$tool of $more")
+    done
+    echo '  helgrind and drd, on the correct programs, where each error is a false one:'
+    fold -s -w 90 <<<"$line" | sed 's/^/      /; s/ *$//'
+    printf '  more than on the correct program: %s, %s, of %d mutants\n' "${more_of[@]}" $#
+}
