@@ -107,33 +107,45 @@ tools_correct() {
     wait
 }
 
-# tools_legend PATCH..: what they say of correct programs, and of how many mutants they say more
-tools_legend() {
-    local patch base tool program said wrong names seen=' ' more more_of=() line=''
+# tools_of_correct PATCH..: what they say of the correct programs these were made of; blanks that no
+# line may break at are \1
+tools_of_correct() {
+    local patch base program tool seen=' '
     for patch; do
         base=$(base_of "$patch")
         for program in $(carriers "$patch"); do
             [[ $seen != *" $base/$program "* ]] || continue
             seen+="$base/$program "
-            line+="${line:+, }$([ "$base" = solution ] || echo "$base/")$program"
+            if [ "$base" != solution ]; then program=$base/$program; fi
+            printf ' %s' "$program"
             for tool in "${tool_names[@]}"; do
-                line+=" $(verdict_of "$out/correct-$base.$tool" "$program")"
+                printf '\1%s' "$(verdict_of "$out/correct-$base.$tool" "${program##*/}")"
             done
+            printf ','
         done
     done
-    for tool in "${tool_names[@]}"; do
-        more=0
-        for patch; do
-            base=$(base_of "$patch")
-            mapfile -t names < <(carriers "$patch")
-            said=$(verdict_of "$out/$(basename "$patch" .patch).$tool" "${names[@]}")
-            wrong=$(verdict_of "$out/correct-$base.$tool" "${names[@]}")
-            said=${said%%[!0-9]*} wrong=${wrong%%[!0-9]*}
-            [ "${said:-0}" -le "${wrong:-0}" ] || more=$((more + 1))
-        done
-        more_of+=("$tool of $more")
+}
+
+# more_than_correct TOOL PATCH..: of how many it reports more errors than of the correct program
+more_than_correct() {
+    local tool=$1 patch names mutant correct n=0
+    shift
+    for patch; do
+        mapfile -t names < <(carriers "$patch")
+        mutant=$(verdict_of "$out/$(basename "$patch" .patch).$tool" "${names[@]}")
+        correct=$(verdict_of "$out/correct-$(base_of "$patch").$tool" "${names[@]}")
+        mutant=${mutant%%[!0-9]*} correct=${correct%%[!0-9]*}
+        [ "${mutant:-0}" -le "${correct:-0}" ] || n=$((n + 1))
     done
+    echo "$n"
+}
+
+# tools_legend PATCH..: what stands below the table
+tools_legend() {
+    local said
+    said=$(tools_of_correct "$@")
     echo '  helgrind and drd, on the correct programs, where each error is a false one:'
-    fold -s -w 90 <<<"$line" | sed 's/^/      /; s/ *$//'
-    printf '  more than on the correct program: %s, %s, of %d mutants\n' "${more_of[@]}" $#
+    fold -s -w 90 <<<"${said%,}" | sed 's/^ */      /; s/ *$//' | tr '\1' ' '
+    printf '  more than on the correct program: helgrind of %d, drd of %d, of %d mutants\n' \
+        "$(more_than_correct helgrind "$@")" "$(more_than_correct drd "$@")" $#
 }
