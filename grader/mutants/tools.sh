@@ -3,6 +3,7 @@
 # be looked at: it decides nothing. $slug, $mutants, $out, $root, $work, $only and $tools are run.sh's.
 # shellcheck shell=bash disable=SC2154 # they are assigned there
 tool_names=(helgrind drd)
+tool_net=${GR_TOOL_SECONDS:-10} # seconds that a program may take under a tool
 
 # want_tools: asked for with --tools all, or the lab has races to be found
 want_tools() {
@@ -77,14 +78,14 @@ verdict_of() {
     fi
 }
 
-# tools_say NAME PATCH PLAIN: two words, in the order of $tool_names. What does not end by itself gets the
-# time that a user gives it, what is only slow under Valgrind gets more.
+# tools_say NAME PATCH PLAIN: two words, in the order of $tool_names. What does not end by itself gets
+# the time that a user gives it, what may only be slow under Valgrind gets more.
 tools_say() {
-    local name=$1 names tool net=10
+    local name=$1 names tool net=$tool_net
     mapfile -t names < <(carriers "$2")
     if [ "$3" = hangs ]; then net=5; fi
     for tool in "${tool_names[@]}"; do
-        run_tool "$tool" "$work/bin-$name" "$out/$name.$tool" $net "${names[@]}" &
+        run_tool "$tool" "$work/bin-$name" "$out/$name.$tool" "$net" "${names[@]}" &
     done
     wait
     for tool in "${tool_names[@]}"; do verdict_of "$out/$name.$tool" "${names[@]}"; done | xargs
@@ -102,7 +103,7 @@ tools_correct() {
     [ "$base" = solution ] || cp "$root/grader/mutants/alt/$slug/$base"/* "$source/"
     build_programs "$source" "$source/bin"
     for tool in "${tool_names[@]}"; do
-        run_tool "$tool" "$source/bin" "$out/correct-$base.$tool" 10 "${names[@]}" &
+        run_tool "$tool" "$source/bin" "$out/correct-$base.$tool" "$tool_net" "${names[@]}" &
     done
     wait
 }

