@@ -7,7 +7,7 @@
 # One line a mutant; then what was wrong with those that were missed. The column "output test" is
 # what a test would say that runs the program as a user does (NN-topic/plain.sh) and compares what it
 # prints and its exit status with the reference: it shows what such a test cannot see. So do the
-# columns of Helgrind and DRD (tools.sh), for the labs that have races to be found.
+# columns of Helgrind and DRD (tools.sh), when a lab is named that has races to be found.
 # Exit: 0 each caught, and each mistake of NN-topic/mistakes.txt has a mutant; 1 not so; 2 usage;
 # 75 something could not be judged here. What the grader said is kept in build/mutants/NN-topic/.
 set -u

@@ -1,17 +1,18 @@
 # Sourced by run.sh. What Helgrind and DRD say of a mutant on the scenario of the plain output test, with
 # the options a student would give them, and what they say of the correct program it was made of. To
-# be looked at: it decides nothing. $slug, $mutants, $out, $root, $work, $only and $tools are run.sh's.
+# be looked at: it decides nothing. $slug, $mutants, $out, $root, $work, $only, $lab and $tools
+# are run.sh's.
 # shellcheck shell=bash disable=SC2154 # they are assigned there
 tool_names=(helgrind drd)
-tool_net=${GR_TOOL_SECONDS:-10} # seconds that a program may take under a tool
+tool_net=${GR_TOOL_SECONDS:-20} # seconds that a program may take under a tool
 
-# want_tools: asked for with --tools all, or the lab has races to be found
+# want_tools: asked for with --tools all, or one lab was named and has races to be found
 want_tools() {
     [ -e "$mutants/plain.sh" ] && [ -x /usr/bin/valgrind ] || return 1
     case $tools in
     all) ;;
     none) return 1 ;;
-    *) grep -qs '^expect: *RACE' "$mutants"/*.patch ;;
+    *) [ -n "$lab" ] && grep -qs '^expect: *RACE' "$mutants"/*.patch ;;
     esac
 }
 
@@ -57,6 +58,14 @@ X
     rm -rf "$dir/wrap"
 }
 
+# ended_by_net DIR LOG..: time was up for one of these processes
+ended_by_net() {
+    local dir=$1
+    shift
+    grep -qE '^exit (124|137)$' "$dir/says" || return 1
+    grep -q 'default action of signal 15' "$@" || [ "$(grep -l 'ERROR SUMMARY' "$@" | wc -l)" -lt $# ]
+}
+
 # verdict_of DIR PROGRAM..: N distinct errors, or N+hangs; hangs; fails; - when none of them ran
 verdict_of() {
     local dir=$1 program log logs=() n
@@ -71,7 +80,7 @@ verdict_of() {
     n=$(awk -f "$here/errors.awk" "${logs[@]}" | wc -l)
     if grep -qF "the 'impossible' happened" "${logs[@]}" || ! grep -q 'error detector$' "${logs[@]}"; then
         echo fails
-    elif grep -qE '^exit (124|137)$' "$dir/says"; then
+    elif ended_by_net "$dir" "${logs[@]}"; then
         if [ "$n" -eq 0 ]; then echo hangs; else echo "$n+hangs"; fi
     else
         echo "$n"
