@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
+#include <time.h>
 
 INJ_EXPORT sem_t *sem_open(const char *name, int flags, ...)
 {
@@ -160,17 +162,33 @@ INJ_EXPORT ssize_t mq_receive(mqd_t q, char *msg, size_t len, unsigned *prio)
     return inj_leave(&c, got, "du", q, len);
 }
 
+/* Milliseconds from now to @until, rounded up; 0 = it is over. */
+static long ms_until(const struct timespec *until)
+{
+    struct timespec now;
+    long ms;
+
+    if (!until || clock_gettime(CLOCK_REALTIME, &now) == -1)
+        return -1;
+    if (until->tv_sec > INT_MAX || until->tv_sec < 0)
+        return until->tv_sec < 0 ? 0 : LONG_MAX;
+    ms = (until->tv_sec - now.tv_sec) * 1000 + (until->tv_nsec - now.tv_nsec + 999999) / 1000000;
+    return ms < 0 ? 0 : ms;
+}
+
 INJ_EXPORT ssize_t mq_timedreceive(mqd_t q, char *restrict msg, size_t len, unsigned *restrict prio,
                                    const struct timespec *restrict until)
 {
     struct inj_call c;
     ssize_t got = -1;
+    long ms;
 
     if (!INJ_ENTER(&c, mq_timedreceive, 0))
         return inj_real.mq_timedreceive(q, msg, len, prio, until);
+    ms = ms_until(until);
     if (!queue_interrupted(&c, q))
         got = inj_real.mq_timedreceive(q, msg, len, prio, until);
-    return inj_leave(&c, got, "du", q, len);
+    return inj_leave(&c, got, "dul", q, len, ms);
 }
 
 INJ_EXPORT int mq_getattr(mqd_t q, struct mq_attr *attr)
