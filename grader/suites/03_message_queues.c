@@ -149,7 +149,7 @@ static const struct gr_item items[] = {
     /* Bug hunt: 10 */
     {"3H.1", "3H", "hunt_1 sends only what it has, and prints as it did", GR_BEHAVIOUR,
      GR_MEMCHECK_LENS, 5, "hunt_1", "03.13", mtext_size, GR_JUDGE_MEMORY, 1.0, hunt_1_repaired},
-    {"3H.2", "3H", "hunt_2 ends, with the right sum", GR_BEHAVIOUR, GR_PLAIN, 3, "hunt_2", "03.14",
+    {"3H.2", "3H", "hunt_2 ends, with the right sum", GR_BEHAVIOUR, GR_INJECT, 3, "hunt_2", "03.14",
      full_queue, GR_QUEUES(2), 0.1, hunt_2_repaired},
     {"3H.3", "3H", "hunt_2 leaves no queue behind", GR_BEHAVIOUR, GR_PLAIN, 2, "hunt_2", "03.14",
      persistence, OBJECTS | GR_QUEUES(2), 0.05, hunt_2_leaves_nothing},
