@@ -125,6 +125,16 @@ static bool queue_interrupted(struct inj_call *c, mqd_t q)
            inj_eintr(c, true, NULL);
 }
 
+/* Who receives from a queue that is not empty does not wait: after poll() a program may know that.
+ */
+static bool receive_interrupted(struct inj_call *c, mqd_t q)
+{
+    struct mq_attr attr;
+
+    return inj_self.spec.eintr > 0 && inj_real.mq_getattr(q, &attr) == 0 && attr.mq_curmsgs == 0 &&
+           queue_interrupted(c, q);
+}
+
 INJ_EXPORT int mq_send(mqd_t q, const char *msg, size_t len, unsigned prio)
 {
     struct inj_call c;
@@ -157,7 +167,7 @@ INJ_EXPORT ssize_t mq_receive(mqd_t q, char *msg, size_t len, unsigned *prio)
 
     if (!INJ_ENTER(&c, mq_receive, 0))
         return inj_real.mq_receive(q, msg, len, prio);
-    if (!queue_interrupted(&c, q))
+    if (!receive_interrupted(&c, q))
         got = inj_real.mq_receive(q, msg, len, prio);
     return inj_leave(&c, got, "du", q, len);
 }
@@ -186,7 +196,7 @@ INJ_EXPORT ssize_t mq_timedreceive(mqd_t q, char *restrict msg, size_t len, unsi
     if (!INJ_ENTER(&c, mq_timedreceive, 0))
         return inj_real.mq_timedreceive(q, msg, len, prio, until);
     ms = ms_until(until);
-    if (!queue_interrupted(&c, q))
+    if (ms == 0 || !receive_interrupted(&c, q))
         got = inj_real.mq_timedreceive(q, msg, len, prio, until);
     return inj_leave(&c, got, "dul", q, len, ms);
 }
