@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 02, named pipes: the rubric. Each row is one graded item; the scenarios are in
  * 02_fifos_log.c and 02_fifos_logc.c (2A), 02_fifos_seqd.c, _hostile.c and _seqc.c (2B),
- * 02_fifos_duplex.c (2C), 02_fifos_rest.c (Bug hunt). The points of 2A to 2C: 80 %
+ * 02_fifos_duplex.c and _own.c (2C), 02_fifos_rest.c (Bug hunt). The points of 2A to 2C: 80 %
  * behaviour (no memory is shared, so there is no race lens), 10 % memory, 10 % objects and
  * descriptors. */
 #include "02_fifos.h"
@@ -128,13 +128,13 @@ static const struct gr_item items[] = {
      "02.10", both_ways, 0, 0.2, duplex_carries_much},
     {"2C.4", "2C", "each direction ends by itself, and the other goes on, without a busy loop",
      GR_BEHAVIOUR, GR_PLAIN, 3, "duplex", "02.11", hangup, 0, 0.05, duplex_closes_by_halves},
-    {"2C.5", "2C", "a peer that is lost is reported, after its last words; wrong arguments, too",
-     GR_BEHAVIOUR, GR_PLAIN, 2, "duplex", "02.11", epipe, 0, 0.05, duplex_reports_a_lost_peer},
+    {"2C.5", "2C", "a lost peer is reported, after its last words; so are failing output and usage",
+     GR_BEHAVIOUR, GR_PLAIN, 2, "duplex", "02.11", epipe, 0, 0.05, duplex_reports_trouble},
     {"2C.6", "2C", "no byte is lost when reads and writes are cut short", GR_BEHAVIOUR, GR_INJECT,
      1, "duplex", "02.10", short_counts, 0, 0.2, duplex_survives_short_counts},
     {"2C.7", "2C", "duplex uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 2, "duplex", "02.11",
      memory, GR_JUDGE_MEMORY, 2.0, duplex_memory},
-    {"2C.8", "2C", "duplex leaves both FIFOs and nothing else, and sleeps when there is nothing",
+    {"2C.8", "2C", "duplex leaves FIFOs and flags as they were, nothing else, and sleeps meanwhile",
      GR_HYGIENE, GR_PLAIN, 2, "duplex", "02.11", removes, WAITED, 0.05, duplex_leaves_nothing},
 
     /* Predict: 5 */

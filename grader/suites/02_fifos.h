@@ -78,13 +78,24 @@ void expect_answer(struct gr_run *r, struct gr_proc *seqd, int rfd, const char *
 /** End seqd, whose FIFO must be gone then. */
 void end_seqd(struct gr_run *r, struct gr_proc *seqd);
 
-/* 2C, 02_fifos_duplex.c */
+/* 2C, 02_fifos_duplex.c and, about its own input and output, 02_fifos_own.c */
+/** Make the FIFOs one and two, which are the suite's. */
+void make_duplex_fifos(struct gr_run *r);
+/** Take them away; they must be there, as they were made. */
+void remove_duplex_fifos(struct gr_run *r);
+struct gr_proc *start_duplex(struct gr_run *r, const char *out, const char *in,
+                             struct gr_prog prog);
+/** Make the FIFOs and start a duplex whose peer is the suite: @rfd is where it writes, @wfd what it
+ *  reads. */
+struct gr_proc *start_at_raw_peer(struct gr_run *r, struct gr_prog prog, int *rfd, int *wfd);
+/** Expect exit status 1 and one line from a duplex whose standard output cannot be written. */
+void expect_failing_output(struct gr_run *r);
 
 void duplex_meets_its_peer(struct gr_run *r);
 void duplex_passes_lines_at_once(struct gr_run *r);
 void duplex_carries_much(struct gr_run *r);
 void duplex_closes_by_halves(struct gr_run *r);
-void duplex_reports_a_lost_peer(struct gr_run *r);
+void duplex_reports_trouble(struct gr_run *r);
 void duplex_survives_short_counts(struct gr_run *r);
 void duplex_memory(struct gr_run *r);
 void duplex_leaves_nothing(struct gr_run *r);
