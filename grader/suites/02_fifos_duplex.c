@@ -58,7 +58,7 @@ static void expect_meeting(struct gr_run *r, const char *first, const char *seco
 {
     struct gr_proc *a = start_duplex(r, first, second, (struct gr_prog){.input = "from a\n"}), *b;
 
-    gr_wait_stuck(r->scene);
+    gr_wait_idle(r->scene);
     gr_expect_going(r);
     gr_expect(r, !a->ended,
               "duplex ended while its peer had not come yet. The first of the two must wait: "
@@ -129,7 +129,7 @@ struct gr_proc *start_at_raw_peer(struct gr_run *r, struct gr_prog prog, int *rf
     if (*rfd == -1)
         gr_fail(r, GR_INFRA, "cannot open a FIFO of the jail: %s", strerror(errno));
     p = start_duplex(r, "one", "two", prog);
-    gr_wait_stuck(r->scene); /* its OUT has a reader, and its IN no writer yet */
+    gr_wait_idle(r->scene); /* its OUT has a reader, and its IN no writer yet */
     *wfd = gr_wait_writer(r->scene, "two");
     expect_came(r, *wfd != -1,
                 "duplex does not have its IN open. (read() in O_NONBLOCK mode returns 0 while no "
@@ -177,7 +177,7 @@ static void expect_way_back(struct gr_run *r)
     if (fcntl(rfd, F_SETPIPE_SZ, 2 * (int)sysconf(_SC_PAGESIZE)) == -1)
         gr_fail(r, GR_INFRA, "cannot make a FIFO of the jail smaller: %s", strerror(errno));
     gr_send(p, data, MIB);
-    gr_wait_stuck(r->scene);
+    gr_wait_idle(r->scene);
     gr_expect_going(r);
     gr_expect(r, gr_put_fd(r->scene, wfd, "back\n", 5), "duplex does not read IN");
     expect_came(r, gr_wait_bytes(p, 5),
