@@ -3,6 +3,7 @@
 #include "02_fifos.h"
 #include "gr_moment.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,9 +85,11 @@ void expect_term_in_time(struct gr_run *r, const char *const *argv, const char *
 
     gr_expect_ready(r, p);
     timed = gr_timed_wait(p); /* late, but it ends: told by the item about sleeping */
-    gr_expect_term(r, p);
+    free(timed);
+    gr_signal(p, SIGKILL); /* so that both that come find its FIFO, and go the same way */
+    gr_wait_exit(p);
     if (timed) {
-        free(timed);
+        gr_jail_unlink(r->scene, fifo);
         return;
     }
     p = gr_term_before_sleep(r, &(struct gr_prog){.argv = argv});
