@@ -75,7 +75,8 @@ static struct gap find_gap(struct gr_run *r, struct gr_prog *prog, const struct 
     p = gr_run_prog(r, prog);
     for (; g.holds < HOLDS && gr_wait_stopped(p); g.holds++)
         gr_resume_held(p);
-    gr_expect_ready(r, p);
+    if (strncmp(gr_buf_text(&p->outbuf), "READY ", 6) != 0) /* with a port, or alone */
+        gr_expect_ready(r, p);
     note_place(p, &g);
     kill_family(r, p);
     return g;
@@ -97,8 +98,8 @@ static void expect_end(struct gr_run *r, struct gr_proc *p, const struct gap *g,
 }
 
 /* All of the program stands still there; only what other processes do for it is done meanwhile. */
-static void end_while_held(struct gr_run *r, struct gr_prog *prog, const struct gr_inject *held,
-                           const struct gap *g)
+static struct gr_proc *term_while_held(struct gr_run *r, struct gr_prog *prog,
+                                       const struct gr_inject *held, const struct gap *g)
 {
     struct gr_proc *p;
 
@@ -114,7 +115,7 @@ static void end_while_held(struct gr_run *r, struct gr_prog *prog, const struct 
     if (g->holds == 0) /* it sleeps in a call that cannot be held, like sigwait() */
         gr_signal_or_leave(r, p, SIGTERM);
     gr_expect_going(r);
-    expect_end(r, p, g, "");
+    return p;
 }
 
 struct pause_wait {
@@ -157,12 +158,22 @@ static void end_while_slow(struct gr_run *r, struct gr_prog *prog, const struct 
     free(label);
 }
 
+struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog)
+{
+    const struct gr_inject held = {.seed = gr_random(r, 1u << 30), .rules = stops};
+    struct gap g = find_gap(r, prog, &held);
+    struct gr_proc *p = term_while_held(r, prog, &held, &g);
+
+    prog->inject = NULL;
+    return p;
+}
+
 void gr_expect_term_before_sleep(struct gr_run *r, struct gr_prog *prog)
 {
     const struct gr_inject held = {.seed = gr_random(r, 1u << 30), .rules = stops};
     struct gap g = find_gap(r, prog, &held);
 
-    end_while_held(r, prog, &held, &g);
+    expect_end(r, term_while_held(r, prog, &held, &g), &g, "");
     if (g.holds > 0 && !strchr(g.kin, '~'))
         end_while_slow(r, prog, &g);
     prog->inject = NULL;

@@ -46,6 +46,11 @@ void gr_let_through(struct gr_proc *p);
  * two exit with 0; of one that sleeps on the report says when the signal came.
  */
 void gr_expect_term_before_sleep(struct gr_run *r, struct gr_prog *prog);
+/**
+ * The first two of these starts only. Return: the second one, which was sent SIGTERM in that moment
+ * and let go; the caller expects its end, and says what it thinks of it.
+ */
+struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog);
 
 /** Calls that tell who waits with a time limit: to be traced for gr_expect_no_asking(). */
 #define GR_IDLE_TRACE                                                                              \
