@@ -4,7 +4,8 @@
 # and the seconds of the whole, and as the very last line `N passed, N failed, N skipped`.
 #
 # The gates of lint.sh run beside the other tests and their lines follow; all else runs in lanes, one
-# a processor: no test may depend on being alone.
+# more than there are processors, since a test of hangs mostly waits: no test may depend on being
+# alone. The longest begin first.
 #
 # A test is a program that exits 0 for passed, 77 for "cannot run here" (its last line says why),
 # anything else for failed:
@@ -26,7 +27,7 @@ slow=${GR_TEST_SLOW:-10} # seconds from which a test is named again at the end
 mode=${1:-}
 begun_all=$EPOCHREALTIME
 passed=0 failed=0 skipped=0 started=0
-lanes=${GR_TEST_LANES:-$(nproc)}
+lanes=${GR_TEST_LANES:-$(($(nproc) + 1))}
 
 case $mode in
 check | test | gates) ;;
@@ -158,12 +159,12 @@ quick_scripts() {
 
 long_scripts() {
     local script
+    lab_scripts lab_grade
     run_script lint_gates "$here/lint_gates.sh"
     for script in "$here"/t_*.sh; do
         [ -e "$script" ] || continue
         run_script "$(basename "$script" .sh)" "$script"
     done
-    lab_scripts lab_grade
 }
 
 # lab_scripts NAME: that script once for each lab, which is its argument
