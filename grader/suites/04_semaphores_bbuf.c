@@ -4,12 +4,9 @@
 
 #include "../../labs/04-semaphores/arena.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char slot_rule[] =
     "a slot belongs to one process at a time, from its first word to its last";
@@ -97,12 +94,29 @@ static void deliver(struct gr_run *r, struct steps (*start)(struct gr_run *, con
     expect_delivered(&t, p, c, n);
 }
 
+/* Hold every consumer at each take until producers have filled all they can: who looks for any full
+ * slot, and not for the next one, then finds a newer item first. */
+static void take_by_take(struct gr_run *r, const char *line, long producers, const char *more)
+{
+    const char *const rules[] = {"stop=at:enter.take:*", more, NULL};
+    struct steps t = start_steps(r, line, rules);
+
+    expect_held(&t, "enter.take", "a consumer should come to its next item, and does not");
+    for (int step = 0; step < 3 && !t.p->ended; step++) {
+        expect_still(&t);
+        gr_let_go(t.s);
+    }
+    expect_good_end(&t);
+    expect_delivered(&t, producers, 1, 8);
+}
+
 void bbuf_delivers(struct gr_run *r)
 {
     deliver(r, NULL, 1, 1, 100);
     deliver(r, NULL, 3, 1, 200 + gr_random(r, 200));
     deliver(r, start_shaken, 4, 3, 40);
     deliver(r, NULL, 2, 2, 8000);
+    take_by_take(r, "bbuf 1 1 8", 1, NULL);
 }
 
 static bool same_slot(const struct gr_hook *a, const struct gr_hook *b, int n)
@@ -188,12 +202,22 @@ void bbuf_one_in_a_slot(struct gr_run *r)
     expect_apart(&t, same_slot, 0, slot_rule);
 }
 
+static void crowd_delivered(const struct steps *t)
+{
+    expect_delivered(t, 20, 20, 5);
+}
+
 void bbuf_ends(struct gr_run *r)
 {
+    struct steps t;
+
     deliver(r, start_shaken, 1, 6, 1);
     deliver(r, start_shaken, 6, 1, 3);
     deliver(r, start_shaken, 2, 5, 2 + gr_random(r, 6));
-    deliver(r, NULL, 20, 20, 5);
+    t = start_steps(r, "bbuf 20 20 5", NULL);
+    gr_expect_exit(r, t.p, 0);
+    expect_delivered(&t, 20, 20, 5);
+    expect_old_names_ignored(&t, "bbuf 20 20 5", crowd_delivered);
 }
 
 void bbuf_survives_interrupts(struct gr_run *r)
@@ -220,18 +244,11 @@ void bbuf_refuses_bad_arguments(struct gr_run *r)
         {"bbuf", "1", "x", "5", NULL},
         {"bbuf", "1", "1", "5", "5", NULL},
     };
-    static const char *const argv[] = {"bbuf", "2", "2", "10", NULL};
-    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    struct gr_proc *p;
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         gr_expect_usage(r, bad[i]);
-    if (full == -1)
-        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
-    p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .stdout_fd = full});
-    close(full);
-    gr_expect_exit(r, p, 1);
-    gr_expect_err(r, p, true);
+    expect_full_disk_told(r, "bbuf 2 2 10");
+    expect_largest_taken(r, "bbuf 20 20 100000", "enter.put");
 }
 
 void bbuf_memory(struct gr_run *r)
