@@ -42,6 +42,8 @@ static const char poison[] =
 static const char together[] = "Who only reads disturbs nobody who only reads.";
 static const char starvation[] =
     "If those who may share always go first, the one who may not share can wait for ever.";
+static const char forks[] = "Who has both forks eats, its neighbours wait; and an order in which "
+                            "forks are taken keeps them from waiting for each other in a circle.";
 static const char circle[] = "Who holds one lock and waits for another can be part of a circle; an "
                              "order of all locks has no "
                              "circle.";
@@ -134,11 +136,11 @@ static const struct gr_item items[] = {
 
     /* 4D dine: 7 behaviour, 1 memory, 1 hygiene, 1 races */
     {"4D.1", "4D", "every philosopher eats K times, and every fork is used as often as that takes",
-     GR_BEHAVIOUR, GR_PLAIN, 2, "dine", "04.13", exclusion, 0, 0.2, dine_all_eat},
+     GR_BEHAVIOUR, GR_PLAIN, 2, "dine", "04.13", forks, 0, 0.2, dine_all_eat},
     {"4D.2", "4D", "neighbours never eat at the same time", GR_BEHAVIOUR, GR_PLAIN, 1, "dine",
      "04.12", exclusion, 0, 0.1, dine_no_neighbours},
-    {"4D.3", "4D", "philosophers 0 and 2 eat at the same time when no other is hungry",
-     GR_BEHAVIOUR, GR_PLAIN, 2, "dine", "04.12", apart, 0, 0.1, dine_two_at_once},
+    {"4D.3", "4D", "who shares no fork with anybody at the table eats at once", GR_BEHAVIOUR,
+     GR_PLAIN, 2, "dine", "04.12", apart, 0, 0.1, dine_two_at_once},
     {"4D.4", "4D", "all eat even if each has got hold of one fork before anybody goes on",
      GR_BEHAVIOUR, GR_PLAIN, 2, "dine", "04.13", circle, 0, 0.3, dine_no_deadlock},
     {"4D.5", "4D", "dine uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 1, "dine", "04.13",

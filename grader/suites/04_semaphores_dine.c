@@ -291,7 +291,7 @@ void dine_two_at_once(struct gr_run *r)
 {
     two_at_once(r, 4);
     two_at_once(r, 5 + (int)gr_random(r, 5));
-    beside_one_who_waits(r, 5 + (int)gr_random(r, 5));
+    beside_one_who_waits(r, 5);
 }
 
 /* Everybody who has its first fork is held, until all who can have one: then all go on. */

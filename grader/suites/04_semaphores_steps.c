@@ -290,9 +290,11 @@ void expect_no_races(struct gr_run *r, const char *const *lines)
     gr_race_end(r->scene); /* it is read, once */
     if (r->failed)
         gr_leave(r);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        r->about = p[i];
         if (!ended[i])
             gr_fail(r, GR_DEADLOCK, "`%s`: every process waits, and none can go on", lines[i]);
         else
             gr_expect_exit(r, p[i], 0);
+    }
 }

@@ -217,24 +217,26 @@ struct second {
     size_t from; /* where the call log was when it came */
 };
 
-static bool is_held(const struct second *b)
+/* Is it held at a place that begins so? *@pid is its process then. */
+static bool is_held(const struct second *b, const char *place, int *pid)
 {
-    size_t at = b->from;
     struct gr_call c;
 
-    return gr_calls_next(&b->s->calls, &at, "@stop", &c);
+    for (size_t at = b->from; gr_calls_next(&b->s->calls, &at, "@stop", &c);) {
+        *pid = c.pid;
+        if (strncmp(c.args, place, strlen(place)) == 0)
+            return true;
+    }
+    return false;
 }
 
-/* Has it made up its mind? Who only asks does so again and again. */
+/* Has it made up its mind? */
 static bool has_decided(void *arg)
 {
     const struct second *b = arg;
-    size_t at = b->from, asked = 0;
-    struct gr_call c;
+    int pid;
 
-    while (gr_calls_next(&b->s->calls, &at, "semctl", &c))
-        asked++;
-    return b->p->ended || b->p->outbuf.len > 0 || is_held(b) || asked >= 5;
+    return b->p->ended || b->p->outbuf.len > 0 || is_held(b, "", &pid);
 }
 
 /* What is left of it is judged. It may have lost its patience if we were slow. */
@@ -247,11 +249,28 @@ static void expect_both_done(struct gr_run *r, struct gr_proc *first, const stru
         gr_expect_exit(r, b->p, 0);
 }
 
+static void expect_patience(struct gr_run *r, const struct second *b)
+{
+    int pid = 0;
+
+    gr_expect(r, !is_held(b, "before:", &pid),
+              "one starter has made the set and is about to give it its first value; a second one "
+              "finds the set and is about to do so, too: the later one overwrites what the first "
+              "one holds. Who did not make it waits until it is ready");
+    gr_expect(r, b->p->outbuf.len == 0, "`%s` ran its command before the set had its first value",
+              b->p->command);
+    if (is_held(b, "after:", &pid)) /* it asks again and again */
+        gr_resume(b->s, pid);
+    gr_expect_no_spin(r, b->p);
+}
+
 static void comes_before_the_value(struct gr_run *r)
 {
     static const char *const rules[] = {"stop=before:semctl(SETVAL):1",
                                         "stop=before:semctl(SETALL):1", NULL};
-    const struct gr_inject in = {.trace = "semctl", .rules = rules};
+    static const char *const asks[] = {"stop=before:semctl(SETVAL):1",
+                                       "stop=before:semctl(SETALL):1", "stop=after:semctl:4", NULL};
+    const struct gr_inject in = {.rules = rules}, more = {.rules = asks};
     struct key k = new_key(r);
     struct second b = {.s = gr_scene(r)};
     size_t at = b.s->calls.len;
@@ -263,15 +282,9 @@ static void comes_before_the_value(struct gr_run *r)
         return; /* it needs no semctl() for that */
     b.from = at;
     came = gr_now_ms();
-    b.p = start_cmd(r, &in, k.hex, "echo", "in", NULL);
+    b.p = start_cmd(r, &more, k.hex, "echo", "in", NULL);
     gr_wait_or_still(b.s, has_decided, &b);
-    gr_expect(r, !is_held(&b),
-              "one starter has made the set and is about to give it its first value; a second one "
-              "finds the set and is about to do so, too: the later one overwrites what the first "
-              "one holds. Who did not make it waits until it is ready");
-    gr_expect(r, b.p->outbuf.len == 0, "`%s` ran its command before the set had its first value",
-              b.p->command);
-    gr_expect_no_spin(r, b.p);
+    expect_patience(r, &b);
     gr_resume(b.s, c.pid);
     expect_both_done(r, first, &b, came);
 }
