@@ -179,17 +179,36 @@ static void expect_meals_due(const struct steps *t)
                   t->p->command, 1 - i, due[i], i);
 }
 
-/* Hold one when it has given back its forks: what it has to say must be said. */
+/* Whoever is held at its first hook goes on. */
+static void call_to_table(const struct steps *t)
+{
+    size_t at = t->from;
+    struct gr_call c;
+
+    while (gr_calls_next(&t->s->calls, &at, "@stop", &c))
+        if (strncmp(c.args, "at:", 3) == 0)
+            gr_resume(t->s, c.pid);
+}
+
+/* One comes when the other one has given back its forks, and is held there: what that has to say
+ * must be said. */
 static void prints_in_time(struct gr_run *r)
 {
-    static const char *const calls[] = {"sem_post:2", "sem_post:3", "semop:2", "semop:4"};
-    char text[4][40];
-    const char *const rules[] = {text[0], text[1], text[2], text[3], NULL};
+    static const char *const places[] = {"at:want.eat:1", "after:sem_post:2", "after:sem_post:3",
+                                         "after:semop:2", "after:semop:4"};
+    enum { N = sizeof places / sizeof *places };
+    char text[N][48];
+    const char *rules[N + 1] = {NULL};
     struct steps t;
 
-    for (int i = 0; i < 4; i++)
-        snprintf(text[i], sizeof text[i], "stop=after:%s:%zu.1", calls[i], gr_scene(r)->nprocs);
+    for (int i = 0; i < N; i++) {
+        snprintf(text[i], sizeof text[i], "stop=%s:%zu.%d", places[i], gr_scene(r)->nprocs,
+                 i == 0 ? 2 : 1);
+        rules[i] = text[i];
+    }
     t = start_steps(r, "dine 2 2", rules);
+    expect_still(&t);
+    call_to_table(&t);
     for (int step = 0; step < 2 && !t.p->ended; step++) {
         expect_still(&t);
         expect_meals_due(&t);

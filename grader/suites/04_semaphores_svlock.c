@@ -291,8 +291,8 @@ static void comes_before_the_value(struct gr_run *r)
 
 void svlock_starters(struct gr_run *r)
 {
-    start_crowd(r);
     comes_before_the_value(r);
+    start_crowd(r);
 }
 
 void svlock_killed_holder(struct gr_run *r)
