@@ -139,11 +139,17 @@ static bool same_slot(const struct gr_hook *a, const struct gr_hook *b, int n)
     return a->i == b->i;
 }
 
+/* The consumer comes late, so that item 0 still lies there when the producer is held. */
 void bbuf_takes_beside_a_put(struct gr_run *r)
 {
-    static const char *const rules[] = {"stop=at:enter.put:2", NULL};
-    struct steps t = start_steps(r, "bbuf 1 1 6", rules);
+    char late[2][48];
+    const char *const rules[] = {"stop=at:enter.put:2", late[0], late[1], NULL};
+    struct steps t;
 
+    for (int k = 0; k < 2; k++)
+        snprintf(late[k], sizeof late[k], "delay=before:sem_wait:100ms:%d:%zu.2", k + 1,
+                 gr_scene(r)->nprocs);
+    t = start_steps(r, "bbuf 1 1 6", rules);
     expect_held(&t, "enter.put", "a second item is never put");
     expect_still(&t);
     gr_snapshot(t.s); /* shown if this fails: who waits for what */
