@@ -278,9 +278,9 @@ void barrier_laps_nobody(struct gr_run *r)
 {
     struct steps t;
 
-    next_round(r);
     for (int k = 1; k <= 5; k++)
         hold_before_wait(r, k);
+    next_round(r);
     t = start_shaken(r, "barrier 5 50");
     expect_rounds(&t, 5, 50);
     t = start_shaken(r, "barrier 2 60");
