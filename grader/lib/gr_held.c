@@ -59,7 +59,7 @@ void gr_tell_held(struct gr_run *r)
         if (!is_clean(&c) || goes_on(calls, at, c.pid))
             continue;
         n++;
-        gr_text_addf(&t, "The grader held process %d ", c.pid);
+        gr_text_addf(&t, "The grader held pid %d ", c.pid);
         put_place(&t, &c);
         gr_text_adds(&t, ", to see what the others do meanwhile.");
         text = gr_text_take(&t);

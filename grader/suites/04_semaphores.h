@@ -24,6 +24,11 @@ struct steps start_steps(struct gr_run *r, const char *line, const char *const *
 struct steps start_shaken(struct gr_run *r, const char *line);
 /* Start @line; waits for semaphores are interrupted now and then. */
 struct steps start_interrupted(struct gr_run *r, const char *line);
+/* Start @line; every wait for a semaphore is interrupted three times before it is made, and @rules
+ * (NULL: none) hold. */
+struct steps start_denied(struct gr_run *r, const char *line, const char *const *rules);
+/* Start @line with what @prog says beside its arguments. */
+struct steps start_prog(struct gr_run *r, const char *line, struct gr_prog prog);
 /* Start @line as it is: under the item's lens, without hooks. */
 struct gr_proc *start_bare(struct gr_run *r, const char *line);
 /* Run @line under the item's lens to its end, which must be a good one. */
@@ -47,10 +52,29 @@ void expect_good_end(const struct steps *t);
  * program was started with. */
 typedef bool (*clash_fn)(const struct gr_hook *a, const struct gr_hook *b, int n);
 void expect_apart(const struct steps *t, clash_fn clash, int n, const char *why);
-/* Run each of @lines, NULL at the end, under the race lens: no race, and a good end. */
+/* Run each of @lines, NULL at the end, under the race lens: no race, and a good end. The waits of
+ * the last one are interrupted: a lock whose wait is taken for done guards nothing. */
 void expect_no_races(struct gr_run *r, const char *const *lines);
 /* Hold somebody at @place, let go whoever else @rules hold, and nobody may be busy meanwhile. */
 void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, const char *place);
+
+/* 04_semaphores_rules.c: the rules for all programs. */
+
+/* Run @line beside old semaphores of every name that the run @t gave to sem_open(), with a value
+ * that no run would begin with; @judge must be content with each. Without names nothing is run. */
+typedef void (*judge_fn)(const struct steps *t);
+void expect_old_names_ignored(const struct steps *t, const char *line, judge_fn judge);
+/* Run @line with a full disk as its stdout: exit 1, and `PROG: CALL: reason`. */
+void expect_full_disk_told(struct gr_run *r, const char *line);
+/* Fail unless @p ends with 1 and its stderr begins with a line `PROG: CALL: reason`. */
+void expect_failure_told(struct gr_run *r, struct gr_proc *p);
+/* Start @line, the largest numbers of the contract, until somebody comes to @place; then end it.
+ * Those who wait stay: only as the last thing of an item. */
+void expect_largest_taken(struct gr_run *r, const char *line, const char *place);
+/* How often did anybody in the run @t sleep, or wait with a time limit? *@first is the first. */
+size_t waits_for_a_time(const struct steps *t, struct gr_call *first);
+/* Fail if somebody did. */
+void expect_no_clock(const struct steps *t);
 
 /* 4A, 04_semaphores_order.c */
 void turns_in_order(struct gr_run *r);
@@ -59,7 +83,7 @@ void meet_both_ways(struct gr_run *r);
 void barrier_holds_all_back(struct gr_run *r);
 void barrier_laps_nobody(struct gr_run *r);
 void order_survives_interrupts(struct gr_run *r);
-void turns_after_a_killed_run(struct gr_run *r);
+void order_after_a_killed_run(struct gr_run *r);
 void order_refuses_bad_arguments(struct gr_run *r);
 void order_memory(struct gr_run *r);
 void order_leaves_nothing(struct gr_run *r);
@@ -116,5 +140,6 @@ void hunt_1_excludes(struct gr_run *r);
 void hunt_1_interrupted(struct gr_run *r);
 void hunt_2_ends(struct gr_run *r);
 void hunt_2_leaves_nothing(struct gr_run *r);
+void hunt_2_locks(struct gr_run *r);
 
 #endif

@@ -4,12 +4,9 @@
 
 #include "../../labs/04-semaphores/arena.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char slot_rule[] =
     "a slot belongs to one process at a time, from its first word to its last";
@@ -97,8 +94,39 @@ static void deliver(struct gr_run *r, struct steps (*start)(struct gr_run *, con
     expect_delivered(&t, p, c, n);
 }
 
+/* One producer, one consumer: there is one way. */
+static void expect_one_by_one(const struct steps *t, int items)
+{
+    struct gr_buf want = {.cap = 4096};
+    char line[40];
+
+    for (int i = 0; i < items; i++)
+        gr_buf_add(&want, line, (size_t)snprintf(line, sizeof line, "consumer 0 item %d\n", i));
+    gr_expect_bytes_because(t->r, "the output of `bbuf 1 1 8`", gr_buf_text(&t->p->outbuf),
+                            t->p->outbuf.len, want.data, want.len,
+                            "the slots are a queue: first put, first taken");
+    gr_buf_release(&want);
+}
+
+/* Hold every consumer at each take until producers have filled all they can: who looks for any full
+ * slot, and not for the next one, then finds a newer item first. */
+static void take_by_take(struct gr_run *r)
+{
+    static const char *const rules[] = {"stop=at:enter.take:*", NULL};
+    struct steps t = start_steps(r, "bbuf 1 1 8", rules);
+
+    expect_held(&t, "enter.take", "a consumer should come to its next item, and does not");
+    for (int step = 0; step < 3 && !t.p->ended; step++) {
+        expect_still(&t);
+        gr_let_go(t.s);
+    }
+    expect_good_end(&t);
+    expect_one_by_one(&t, 8);
+}
+
 void bbuf_delivers(struct gr_run *r)
 {
+    take_by_take(r);
     deliver(r, NULL, 1, 1, 100);
     deliver(r, NULL, 3, 1, 200 + gr_random(r, 200));
     deliver(r, start_shaken, 4, 3, 40);
@@ -111,11 +139,17 @@ static bool same_slot(const struct gr_hook *a, const struct gr_hook *b, int n)
     return a->i == b->i;
 }
 
+/* The consumer comes late, so that item 0 still lies there when the producer is held. */
 void bbuf_takes_beside_a_put(struct gr_run *r)
 {
-    static const char *const rules[] = {"stop=at:enter.put:2", NULL};
-    struct steps t = start_steps(r, "bbuf 1 1 6", rules);
+    char late[2][48];
+    const char *const rules[] = {"stop=at:enter.put:2", late[0], late[1], NULL};
+    struct steps t;
 
+    for (int k = 0; k < 2; k++)
+        snprintf(late[k], sizeof late[k], "delay=before:sem_wait:100ms:%d:%zu.2", k + 1,
+                 gr_scene(r)->nprocs);
+    t = start_steps(r, "bbuf 1 1 6", rules);
     expect_held(&t, "enter.put", "a second item is never put");
     expect_still(&t);
     gr_snapshot(t.s); /* shown if this fails: who waits for what */
@@ -188,12 +222,22 @@ void bbuf_one_in_a_slot(struct gr_run *r)
     expect_apart(&t, same_slot, 0, slot_rule);
 }
 
+static void crowd_delivered(const struct steps *t)
+{
+    expect_delivered(t, 20, 20, 5);
+}
+
 void bbuf_ends(struct gr_run *r)
 {
+    struct steps t;
+
     deliver(r, start_shaken, 1, 6, 1);
     deliver(r, start_shaken, 6, 1, 3);
     deliver(r, start_shaken, 2, 5, 2 + gr_random(r, 6));
-    deliver(r, NULL, 20, 20, 5);
+    t = start_steps(r, "bbuf 20 20 5", NULL);
+    gr_expect_exit(r, t.p, 0);
+    expect_delivered(&t, 20, 20, 5);
+    expect_old_names_ignored(&t, "bbuf 20 20 5", crowd_delivered);
 }
 
 void bbuf_survives_interrupts(struct gr_run *r)
@@ -220,18 +264,11 @@ void bbuf_refuses_bad_arguments(struct gr_run *r)
         {"bbuf", "1", "x", "5", NULL},
         {"bbuf", "1", "1", "5", "5", NULL},
     };
-    static const char *const argv[] = {"bbuf", "2", "2", "10", NULL};
-    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    struct gr_proc *p;
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         gr_expect_usage(r, bad[i]);
-    if (full == -1)
-        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
-    p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .stdout_fd = full});
-    close(full);
-    gr_expect_exit(r, p, 1);
-    gr_expect_err(r, p, true);
+    expect_full_disk_told(r, "bbuf 2 2 10");
+    expect_largest_taken(r, "bbuf 20 20 100000", "enter.put");
 }
 
 void bbuf_memory(struct gr_run *r)

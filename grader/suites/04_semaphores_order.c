@@ -2,12 +2,9 @@
 /* Lab 04, part 4A: scenarios for `turns`, `meet` and `barrier`. */
 #include "04_semaphores.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MOST_ROUNDS = 64, MOST_N = 32 };
 
@@ -204,6 +201,33 @@ static void expect_rounds(const struct steps *t, int n, int rounds)
 
 void barrier_holds_all_back(struct gr_run *r)
 {
+    static const char *const late[] = {"stop=at:want.round.1:1", NULL};
+    static const char *const slow[] = {"stop=at:enter.round.0:1", NULL};
+    struct steps t = start_steps(r, "barrier 4 1", late);
+    struct rounds b;
+
+    expect_held(&t, "want.round.1", "process 1 does not come to the barrier");
+    expect_still(&t);
+    read_rounds(&t, &b, 4);
+    gr_expect(r, b.in[1] == 3,
+              "process 1 is late: the other 3 should be in round 1, and wait; %d are in", b.in[1]);
+    expect_rounds(&t, 4, 1);
+
+    t = start_steps(r, "barrier 4 1", slow);
+    expect_held(&t, "enter.round.0", "all came, and nobody leaves round 1");
+    expect_still(&t);
+    read_rounds(&t, &b, 4);
+    gr_expect(r, b.out[1] == 3,
+              "all came to round 1, process 0 is slow to leave: the other 3 should be out, and %d "
+              "are",
+              b.out[1]);
+    expect_rounds(&t, 4, 1);
+}
+
+/* One is late for the second round, or slow to leave the first: the others come as far as they may.
+ */
+static void next_round(struct gr_run *r)
+{
     static const char *const late[] = {"stop=at:want.round.1:2", NULL};
     static const char *const slow[] = {"stop=at:enter.round.0:1", NULL};
     struct steps t = start_steps(r, "barrier 4 3", late);
@@ -256,6 +280,7 @@ void barrier_laps_nobody(struct gr_run *r)
 
     for (int k = 1; k <= 5; k++)
         hold_before_wait(r, k);
+    next_round(r);
     t = start_shaken(r, "barrier 5 50");
     expect_rounds(&t, 5, 50);
     t = start_shaken(r, "barrier 2 60");
@@ -275,53 +300,34 @@ void order_survives_interrupts(struct gr_run *r)
     expect_met(&t);
 }
 
-/* Every name that the run @t gave to sem_open() gets a stale semaphore of value 7. */
-static void plant(const struct steps *t)
+static void all_turns(const struct steps *t)
 {
-    size_t at = t->from;
-    struct gr_call c;
-
-    while (gr_calls_next(&t->s->calls, &at, "sem_open", &c)) {
-        const char *end = memchr(c.args + 1, '"', c.args_len);
-        char name[128];
-
-        if (c.args[0] != '"' || !end)
-            continue;
-        snprintf(name, sizeof name, "%.*s", (int)(end - c.args - 1), c.args + 1);
-        gr_expect_exit(t->r, gr_run_args(t->r, NULL, "semplant", name, "7", NULL), 0);
-    }
+    expect_letters(t, 4, 200);
 }
 
-void turns_after_a_killed_run(struct gr_run *r)
+static void all_rounds(const struct steps *t)
+{
+    expect_rounds(t, 3, 20);
+}
+
+void order_after_a_killed_run(struct gr_run *r)
 {
     static const char *const rules[] = {"stop=at:enter.turn.2:2", NULL};
-    static const char *const argv[] = {"turns", "4", "50", NULL};
-    const struct gr_inject in = {.hooks = true, .rules = rules, .trace = "sem_open"};
-    struct steps t = {.r = r, .s = gr_scene(r), .from = 0};
+    struct steps t = start_steps(r, "turns 4 50", rules), next;
 
-    t.p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .inject = &in});
     expect_held(&t, "enter.turn.2", "process C did not get its second turn");
     gr_kill_hooked(t.p, t.from);
-    plant(&t);
-    t.p = run_bare(r, "turns 4 50");
-    expect_letters(&t, 4, 200);
-}
-
-static void expect_full_output_told(struct gr_run *r, const char *const *argv)
-{
-    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    char start[32];
-    struct gr_proc *p;
-
-    if (full == -1)
-        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
-    p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .stdout_fd = full});
-    close(full);
-    gr_expect_exit(r, p, 1);
-    snprintf(start, sizeof start, "%s: ", argv[0]);
-    gr_expect(r, strncmp(gr_buf_text(&p->errbuf), start, strlen(start)) == 0,
-              "`%s` with a full disk should say so on stderr, in a line that begins with \"%s\"",
-              p->command, start);
+    next = start_prog(r, "turns 4 50",
+                      (struct gr_prog){.remark = "after a run that was ended by kill -9"});
+    expect_good_end(&next);
+    all_turns(&next);
+    expect_old_names_ignored(&t, "turns 4 50", all_turns);
+    t = start_steps(r, "barrier 3 20", NULL);
+    expect_good_end(&t);
+    expect_old_names_ignored(&t, "barrier 3 20", all_rounds);
+    t = start_steps(r, "meet", NULL);
+    expect_good_end(&t);
+    expect_old_names_ignored(&t, "meet", expect_met);
 }
 
 void order_refuses_bad_arguments(struct gr_run *r)
@@ -346,13 +352,14 @@ void order_refuses_bad_arguments(struct gr_run *r)
         {"barrier", "3", "1001", NULL},
         {"barrier", "4294967299", "3", NULL},
     };
-    static const char *const full[][4] = {
-        {"turns", "3", "2", NULL}, {"meet", NULL}, {"barrier", "3", "2", NULL}};
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         gr_expect_usage(r, bad[i]);
-    for (size_t i = 0; i < sizeof full / sizeof *full; i++)
-        expect_full_output_told(r, full[i]);
+    expect_full_disk_told(r, "turns 3 2");
+    expect_full_disk_told(r, "meet");
+    expect_full_disk_told(r, "barrier 3 2");
+    expect_largest_taken(r, "turns 26 1000", "want.turn.25");
+    expect_largest_taken(r, "barrier 50 1000", "want.round.49");
 }
 
 static void run_all_three(struct gr_run *r)

@@ -72,6 +72,11 @@ static bool writer_is_one(const struct gr_hook *a, const struct gr_hook *b, int 
     return strcmp(a->kind, "write") == 0 || strcmp(b->kind, "write") == 0;
 }
 
+static void many_versions(const struct steps *t)
+{
+    expect_versions(t, 10, 10, 50);
+}
+
 void rw_versions(struct gr_run *r)
 {
     struct steps t = start_steps(r, "rw 3 2 20", NULL);
@@ -86,8 +91,10 @@ void rw_versions(struct gr_run *r)
     t = start_shaken(r, "rw 1 4 10");
     expect_good_end(&t);
     expect_versions(&t, 1, 4, 10);
-    t.p = run_bare(r, "rw 10 10 50");
+    t = start_steps(r, "rw 10 10 50", NULL);
+    gr_expect_exit(r, t.p, 0);
     expect_versions(&t, 10, 10, 50);
+    expect_old_names_ignored(&t, "rw 10 10 50", many_versions);
 }
 
 void rw_readers_together(struct gr_run *r)
@@ -96,13 +103,15 @@ void rw_readers_together(struct gr_run *r)
     static const char apart[] =
         "a reader is inside and no writer waits, but another reader does not "
         "come in: readers may read at the same time";
-    struct steps t = start_steps(r, "rw 3 1 2", rules);
+    struct steps t = start_steps(r, "rw 20 1 2", rules);
+    char place[32];
 
-    expect_held(&t, "enter.read.0", apart);
-    expect_held(&t, "enter.read.1", apart);
-    expect_held(&t, "enter.read.2", apart);
+    for (int i = 0; i < 20; i++) {
+        snprintf(place, sizeof place, "enter.read.%d", i);
+        expect_held(&t, place, apart);
+    }
     expect_good_end(&t);
-    expect_versions(&t, 3, 1, 2);
+    expect_versions(&t, 20, 1, 2);
 }
 
 void rw_writer_alone(struct gr_run *r)
@@ -148,11 +157,13 @@ static void expect_writer_before(const struct steps *t, int reader)
     }
 }
 
-void rw_waiting_writer_first(struct gr_run *r)
+static const char *const reader_inside[] = {"stop=at:want.read.1:1", "stop=at:want.write.0:1",
+                                            "stop=at:enter.read.0:1", NULL};
+
+/* @t was started with these rules: a reader is inside, a writer comes, then one more reader. */
+static void expect_order(const struct steps *run)
 {
-    static const char *const rules[] = {"stop=at:want.read.1:1", "stop=at:want.write.0:1",
-                                        "stop=at:enter.read.0:1", NULL};
-    struct steps t = start_steps(r, "rw 2 1 2", rules);
+    struct steps t = *run;
     int writer, reader;
 
     expect_held(&t, "enter.read.0", "the first reader does not come in");
@@ -169,10 +180,26 @@ void rw_waiting_writer_first(struct gr_run *r)
     expect_versions(&t, 2, 1, 2);
 }
 
+void rw_waiting_writer_first(struct gr_run *r)
+{
+    struct steps t = start_steps(r, "rw 2 1 2", reader_inside);
+
+    expect_order(&t);
+}
+
 void rw_survives_interrupts(struct gr_run *r)
 {
-    struct steps t = start_interrupted(r, "rw 3 2 20");
+    static const char *const inside[] = {"stop=at:enter.write:1", "stop=at:enter.read:1", NULL};
+    struct steps t = start_denied(r, "rw 2 2 2", inside);
 
+    expect_still(&t);
+    expect_apart(&t, writer_is_one, 0, page_rule);
+    expect_good_end(&t);
+    expect_apart(&t, writer_is_one, 0, page_rule);
+    expect_versions(&t, 2, 2, 2);
+    t = start_denied(r, "rw 2 1 2", reader_inside);
+    expect_order(&t);
+    t = start_interrupted(r, "rw 3 2 20");
     gr_expect_exit(r, t.p, 0);
     expect_apart(&t, writer_is_one, 0, page_rule);
     expect_versions(&t, 3, 2, 20);
@@ -196,6 +223,8 @@ void rw_refuses_bad_arguments(struct gr_run *r)
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         gr_expect_usage(r, bad[i]);
+    expect_full_disk_told(r, "rw 2 2 3");
+    expect_largest_taken(r, "rw 20 20 1000", "want.read.19");
 }
 
 void rw_memory(struct gr_run *r)

@@ -11,6 +11,11 @@
 static const char waits[] = "sem_wait,sem_timedwait,sem_trywait,sem_post,sem_getvalue,semop,"
                             "semtimedop,pthread_cond_wait";
 static const char interruptible[] = "sem_wait,sem_timedwait,semop,semtimedop";
+/* Seen in every run with hooks: names that an earlier run may have left, and waits for a time. */
+static const char noted[] = "sem_open,sleep,usleep,nanosleep,clock_nanosleep,sem_timedwait,"
+                            "pthread_cond_timedwait";
+
+enum { MANY_WAITS = 12 };
 
 /* Cut @line, of at most 160 bytes, at its blanks. */
 static void cut(const char *line, char store[160], const char *argv[MAX_ARGV + 1])
@@ -24,23 +29,28 @@ static void cut(const char *line, char store[160], const char *argv[MAX_ARGV + 1
     argv[n] = NULL;
 }
 
-static struct steps start(struct gr_run *r, const char *line, const struct gr_inject *in)
+struct steps start_prog(struct gr_run *r, const char *line, struct gr_prog prog)
 {
     struct steps t = {.r = r, .s = gr_scene(r)};
     const char *argv[MAX_ARGV + 1];
-    struct gr_prog prog = {.argv = argv, .inject = in};
     char store[160];
 
     cut(line, store, argv);
+    prog.argv = argv;
     gr_scene_pump(t.s, 0); /* the last lines of the run before */
     t.from = t.s->calls.len;
     t.p = gr_run_prog(r, &prog);
     return t;
 }
 
+static struct steps start(struct gr_run *r, const char *line, const struct gr_inject *in)
+{
+    return start_prog(r, line, (struct gr_prog){.inject = in});
+}
+
 struct steps start_steps(struct gr_run *r, const char *line, const char *const *rules)
 {
-    return start(r, line, &(struct gr_inject){.hooks = true, .rules = rules});
+    return start(r, line, &(struct gr_inject){.hooks = true, .trace = noted, .rules = rules});
 }
 
 struct steps start_shaken(struct gr_run *r, const char *line)
@@ -66,6 +76,19 @@ struct steps start_interrupted(struct gr_run *r, const char *line)
                                  .eintr = 40,
                                  .assume_handler = true,
                                  .calls = interruptible};
+
+    return start(r, line, &in);
+}
+
+struct steps start_denied(struct gr_run *r, const char *line, const char *const *rules)
+{
+    const struct gr_inject in = {.seed = gr_random(r, 1u << 30),
+                                 .hooks = true,
+                                 .eintr = 100, /* three times, then it waits */
+                                 .assume_handler = true,
+                                 .calls = interruptible,
+                                 .trace = noted,
+                                 .rules = rules};
 
     return start(r, line, &in);
 }
@@ -130,9 +153,18 @@ void expect_hook(const struct steps *t, const char *what, const char *kind, int 
         no_step(t, what, kind, why);
 }
 
+/* Whoever asks again and again never comes to a stand, and would be waited for till the net. */
+static bool asks_again(void *arg)
+{
+    return waits_for_a_time(arg, NULL) > MANY_WAITS;
+}
+
 void expect_still(const struct steps *t)
 {
-    gr_wait_still(t->s);
+    struct steps mine = *t;
+
+    if (gr_wait_or_still(t->s, asks_again, &mine))
+        expect_no_clock(t);
     gr_expect_going(t->r);
 }
 
@@ -227,7 +259,9 @@ void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, 
     gr_expect_going(r);
     for (int i = 0; i < 8 && !t.s->blocked_seen && gr_expect_no_spin(r, t.p); i++)
         gr_wait_or_still(t.s, is_silent, t.s);
+    expect_no_clock(&t);
     expect_good_end(&t);
+    expect_no_clock(&t);
 }
 
 static bool has_ended(void *arg)
@@ -238,12 +272,16 @@ static bool has_ended(void *arg)
 /* What a race leads to is its consequence: an item lost, a hang. So the races are read first. */
 void expect_no_races(struct gr_run *r, const char *const *lines)
 {
+    const struct gr_inject in = {.seed = gr_random(r, 1u << 30),
+                                 .eintr = 100,
+                                 .assume_handler = true,
+                                 .calls = interruptible};
     struct gr_proc *p[MAX_ARGV];
     bool ended[MAX_ARGV];
     size_t n = 0;
 
     for (; lines[n]; n++) {
-        p[n] = start_bare(r, lines[n]);
+        p[n] = start(r, lines[n], lines[n + 1] ? NULL : &in).p;
         ended[n] = gr_wait_or_still(gr_scene(r), has_ended, p[n]);
     }
     gr_expect_going(r);
@@ -252,9 +290,11 @@ void expect_no_races(struct gr_run *r, const char *const *lines)
     gr_race_end(r->scene); /* it is read, once */
     if (r->failed)
         gr_leave(r);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        r->about = p[i];
         if (!ended[i])
             gr_fail(r, GR_DEADLOCK, "`%s`: every process waits, and none can go on", lines[i]);
         else
             gr_expect_exit(r, p[i], 0);
+    }
 }

@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sem.h>
+#include <sys/wait.h>
 
 enum { STARTERS = 20 };
 
 /* A key of its own for each run: on a machine without a jail others may use theirs. */
 struct key {
-    char decimal[16], hex[16];
+    char decimal[16], padded[16], hex[16];
     unsigned value;
 };
 
@@ -21,6 +22,7 @@ static struct key new_key(struct gr_run *r)
     struct key k = {.value = 0x10000000 + gr_random(r, 0x60000000)};
 
     snprintf(k.decimal, sizeof k.decimal, "%u", k.value);
+    snprintf(k.padded, sizeof k.padded, "0%u", k.value); /* decimal all the same */
     snprintf(k.hex, sizeof k.hex, "0x%x", k.value);
     return k;
 }
@@ -69,6 +71,28 @@ static void expect_done(struct gr_run *r, struct gr_proc *p)
     gr_expect_exit(r, p, 0);
 }
 
+/* A new set is made with mode 0600, or gets it by IPC_SET. */
+static void expect_mode(struct gr_run *r)
+{
+    const struct gr_inject in = {.trace = "semget,semctl"};
+    struct gr_scene *s = gr_scene(r);
+    struct key k = new_key(r);
+    size_t from = s->calls.len, at = from;
+    int key, n, flags, set, num, cmd;
+    struct gr_call c;
+
+    gr_expect_exit(r, start_cmd(r, &in, k.decimal, "true", NULL, NULL), 0);
+    gr_scene_pump(s, 0);
+    while (gr_calls_next(&s->calls, &at, "semctl", &c))
+        if (sscanf(c.args, "%d %d %d", &set, &num, &cmd) == 3 && cmd == IPC_SET)
+            return;
+    for (at = from; gr_calls_next(&s->calls, &at, "semget", &c);)
+        if (sscanf(c.args, "%i %i %i", &key, &n, &flags) == 3 && (flags & IPC_CREAT))
+            gr_expect(r, (flags & 0777) == 0600,
+                      "svlock makes its set with mode 0%o, not 0600: others could change the lock",
+                      (unsigned)flags & 0777);
+}
+
 void svlock_runs_cmd(struct gr_run *r)
 {
     struct key k = new_key(r);
@@ -85,7 +109,10 @@ void svlock_runs_cmd(struct gr_run *r)
     p = start_cmd(r, NULL, k.hex, "no-such-command", NULL, NULL);
     gr_expect_exit(r, p, 127);
     gr_expect_err(r, p, true);
-    gr_expect_exit(r, start_cmd(r, NULL, k.decimal, "true", NULL, NULL), 0);
+    p = start_cmd(r, NULL, k.hex, "/", NULL, NULL); /* EACCES */
+    gr_expect_exit(r, p, 127);
+    gr_expect_err(r, p, true);
+    expect_mode(r);
 }
 
 void svlock_refuses_bad_arguments(struct gr_run *r)
@@ -99,6 +126,10 @@ void svlock_refuses_bad_arguments(struct gr_run *r)
         {"svlock", "--", "true", NULL},
         {"svlock", "0", "--", "true", NULL},
         {"svlock", "0x", "--", "true", NULL},
+        {"svlock", "0X4d", "--", "true", NULL},
+        {"svlock", "0x-4d", "--", "true", NULL},
+        {"svlock", " 77", "--", "true", NULL},
+        {"svlock", "+77", "--", "true", NULL},
         {"svlock", "77z", "--", "true", NULL},
         {"svlock", "ff", "--", "true", NULL},
         {"svlock", "-1", "--", "true", NULL},
@@ -122,12 +153,12 @@ void svlock_one_after_the_other(struct gr_run *r)
         gr_expect_exit(r, start_cmd(r, NULL, k.hex, "true", NULL, NULL), 0);
     a = start_cat(r, k.hex);
     expect_in(r, a, "the lock is free");
-    b = start_cat(r, k.decimal);
+    b = start_cat(r, k.padded);
     expect_waiting(r, b, early);
     gr_expect_exit(r, start_cmd(r, NULL, other.hex, "true", NULL, NULL), 0);
     expect_done(r, a);
     expect_in(r, b, "the other command has ended, the lock is free");
-    c = start_cat(r, k.hex);
+    c = start_cat(r, k.decimal);
     expect_waiting(r, c, early);
     expect_done(r, b);
     expect_in(r, c, "the other command has ended, the lock is free");
@@ -179,9 +210,88 @@ static void start_crowd(struct gr_run *r)
                   STARTERS);
 }
 
+/* One starter is held just before it gives the first value; then another one comes. */
+struct second {
+    struct gr_scene *s;
+    struct gr_proc *p;
+    size_t from; /* where the call log was when it came */
+};
+
+/* Is it held at a place that begins so? *@pid is its process then. */
+static bool is_held(const struct second *b, const char *place, int *pid)
+{
+    struct gr_call c;
+
+    for (size_t at = b->from; gr_calls_next(&b->s->calls, &at, "@stop", &c);) {
+        *pid = c.pid;
+        if (strncmp(c.args, place, strlen(place)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Has it made up its mind? */
+static bool has_decided(void *arg)
+{
+    const struct second *b = arg;
+    int pid;
+
+    return b->p->ended || b->p->outbuf.len > 0 || is_held(b, "", &pid);
+}
+
+/* What is left of it is judged. It may have lost its patience if we were slow. */
+static void expect_both_done(struct gr_run *r, struct gr_proc *first, const struct second *b,
+                             int64_t came)
+{
+    gr_expect_exit(r, first, 0);
+    gr_wait_exit(b->p);
+    if (gr_now_ms() - came < 4000 || !WIFEXITED(b->p->status) || WEXITSTATUS(b->p->status) != 1)
+        gr_expect_exit(r, b->p, 0);
+}
+
+static void expect_patience(struct gr_run *r, const struct second *b)
+{
+    int pid = 0;
+
+    gr_expect(r, !is_held(b, "before:", &pid),
+              "one starter has made the set and is about to give it its first value; a second one "
+              "finds the set and is about to do so, too: the later one overwrites what the first "
+              "one holds. Who did not make it waits until it is ready");
+    gr_expect(r, b->p->outbuf.len == 0, "`%s` ran its command before the set had its first value",
+              b->p->command);
+    if (is_held(b, "after:", &pid)) /* it asks again and again */
+        gr_resume(b->s, pid);
+    gr_expect_no_spin(r, b->p);
+}
+
+static void comes_before_the_value(struct gr_run *r)
+{
+    static const char *const rules[] = {"stop=before:semctl(SETVAL):1",
+                                        "stop=before:semctl(SETALL):1", NULL};
+    static const char *const asks[] = {"stop=before:semctl(SETVAL):1",
+                                       "stop=before:semctl(SETALL):1", "stop=after:semctl:4", NULL};
+    const struct gr_inject in = {.rules = rules}, more = {.rules = asks};
+    struct key k = new_key(r);
+    struct second b = {.s = gr_scene(r)};
+    size_t at = b.s->calls.len;
+    struct gr_call c = {.pid = 0};
+    struct gr_proc *first = start_cmd(r, &in, k.hex, "true", NULL, NULL);
+    int64_t came;
+
+    if (!gr_wait_call(b.s, &at, "@stop", NULL, &c))
+        return; /* it needs no semctl() for that */
+    b.from = at;
+    came = gr_now_ms();
+    b.p = start_cmd(r, &more, k.hex, "echo", "in", NULL);
+    gr_wait_or_still(b.s, has_decided, &b);
+    expect_patience(r, &b);
+    gr_resume(b.s, c.pid);
+    expect_both_done(r, first, &b, came);
+}
+
 void svlock_starters(struct gr_run *r)
 {
-    start_crowd(r);
+    comes_before_the_value(r);
     start_crowd(r);
 }
 

@@ -61,6 +61,9 @@ int main(int argc, char *argv[])
     s->times = n;
     if (crew_run("hunt_1", (int)w, work, s) == -1)
         return 1;
-    printf("total %ld\n", s->counter);
+    if (printf("total %ld\n", s->counter) < 0 || fflush(stdout) == EOF) {
+        perror("hunt_1: write");
+        return 1;
+    }
     return 0;
 }

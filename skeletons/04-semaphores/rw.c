@@ -50,6 +50,7 @@ static int work(int i, void *arg)
 {
     struct library *l = arg;
 
+    /* TODO(04.9): K times, not once. */
     return i < l->readers ? read_once(l, i) : write_once(l, i - l->readers);
 }
 

@@ -89,6 +89,10 @@ int main(int argc, char *argv[])
     *b = (struct bank){.times = n, .balance = {1000, 1000}};
     if (open_locks() == -1 || crew_run("hunt_2", 2, move, b) == -1)
         return 1;
-    printf("accounts %ld %ld\n", b->balance[0], b->balance[1]);
+    if (printf("accounts %ld %ld\n", b->balance[0], b->balance[1]) < 0 ||
+        fflush(stdout) == EOF) {
+        perror("hunt_2: write");
+        return 1;
+    }
     return 0;
 }
