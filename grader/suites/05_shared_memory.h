@@ -45,6 +45,11 @@ void ring_waits_asleep(struct gr_run *r);
 void ring_closes(struct gr_run *r);
 void ring_races(struct gr_run *r);
 
+/* 5B, 05_shared_memory_meet.c: part of what ring_between_processes and ring_closes ask for. Each
+ * fails unless the calls come out right wherever the two processes meet. */
+void ring_meets(struct gr_run *r);
+void ring_meets_a_close(struct gr_run *r);
+
 /* 5B, 05_shared_memory_rsend.c */
 void rsend_passes_lines(struct gr_run *r);
 void rsend_reports_failures(struct gr_run *r);

@@ -88,6 +88,7 @@ void ring_between_processes(struct gr_run *r)
     transfer(r, 20000, "64", 60, NULL);
     transfer(r, 2000, "16", 12, &in);
     transfer(r, 3000, "1024", 700, &in);
+    ring_meets(r);
 }
 
 /* @p sleeps in a call and must stay there, also after a signal, until the other side acts. */
@@ -162,6 +163,7 @@ void ring_closes(struct gr_run *r)
              "READY\npops 2 ENODATA crc %08x\npop -1 ENODATA crc 00000000 canary ok\n",
              crc32_add(0, zero, sizeof zero));
     expect_said(r, pair.get, want);
+    ring_meets_a_close(r);
 }
 
 /* Step by step, so that neither side ever sleeps: what orders the two is in head and tail alone.
