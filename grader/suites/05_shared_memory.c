@@ -92,7 +92,7 @@ static const struct gr_item items[] = {
     {"5B.6", "5B", "a close wakes the other side, and loses nothing", GR_BEHAVIOUR, GR_PLAIN, 2,
      "ring_driver meet_driver", "05.6", closing, 0, 0.1, ring_closes},
     {"5B.7", "5B", "rrecv prints each line that rsend read, as soon as it comes", GR_BEHAVIOUR,
-     GR_PLAIN, 2, "rsend rrecv", "05.7", blocking, 0, 0.2, rsend_passes_lines},
+     GR_INJECT, 2, "rsend rrecv", "05.7", blocking, 0, 0.2, rsend_passes_lines},
     {"5B.8", "5B", "rsend and rrecv report what goes wrong, and neither waits for the other then",
      GR_BEHAVIOUR, GR_PLAIN, 1, "rsend rrecv", "05.7", closing, 0, 0.1, rsend_reports_failures},
     {"5B.9", "5B", "ring.c uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 1, "ring_driver",

@@ -14,6 +14,10 @@ enum { NAME_LEN = 40 };
 void new_name(struct gr_run *r, char name[NAME_LEN]);
 /** Fail unless @p exits 1 and says why in exactly one line, `PROG: ...`. */
 void expect_message(struct gr_run *r, struct gr_proc *p);
+/** The same, about @call (NULL: whatever it calls it) and the words for @error. */
+void expect_reason(struct gr_run *r, struct gr_proc *p, const char *call, int error);
+/** Fail if the segment @name is there, @after what happened. */
+void expect_gone(struct gr_run *r, const char *name, const char *after);
 /** Fail unless the segment @name is there, with mode 0600. */
 void expect_private_segment(struct gr_run *r, const char *name);
 

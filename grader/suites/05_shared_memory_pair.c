@@ -3,6 +3,7 @@
  * grader/suites/05-shared-memory/ring_driver.c, whose head comment tells the format of its lines.
  */
 #include "05_shared_memory.h"
+#include "gr_rest.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -91,6 +92,24 @@ void ring_between_processes(struct gr_run *r)
     ring_meets(r);
 }
 
+/* A wait that ends by itself only to begin again would never come to rest. */
+static void expect_no_limit(struct gr_run *r, struct gr_proc *p, const char *call)
+{
+    const struct gr_fact *f = NULL;
+    size_t from = 0;
+
+    gr_wait_rest(p);
+    gr_expect_going(r);
+    gr_snapshot(r->scene);
+    while ((f = gr_fact(r->scene, GR_FACT_WAIT, &from)) && f->pid != p->pid)
+        continue;
+    if (f && strstr(f->text, "ends by itself"))
+        gr_fail(r, GR_FAIL,
+                "%s waits with a time limit, and looks again each time: it should sleep until the "
+                "other side wakes it",
+                call);
+}
+
 /* @p sleeps in a call and must stay there, also after a signal, until the other side acts. */
 static void expect_waiting(struct gr_run *r, struct gr_proc *p, const char *call)
 {
@@ -98,6 +117,7 @@ static void expect_waiting(struct gr_run *r, struct gr_proc *p, const char *call
 
     if (!gr_expect_no_spin(r, p))
         gr_leave(r);
+    expect_no_limit(r, p, call);
     for (int i = 0; i < 2; i++) {
         gr_wait_asleep(p);
         gr_expect_going(r);

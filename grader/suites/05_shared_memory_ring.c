@@ -93,10 +93,19 @@ static void pop(struct script *s)
     memmove(s->seed, s->seed + 1, s->n * sizeof *s->seed);
 }
 
+/* Into a buffer that is too small: it stays. */
+static void pop_too_little(struct script *s)
+{
+    if (s->len[0] == 0)
+        return;
+    put(&s->in, "pop %u\n", gr_random(s->r, s->len[0]));
+    put(&s->want, "pop -1 EMSGSIZE crc 00000000 canary ok\n");
+}
+
 static void state(struct script *s)
 {
     put(&s->in, "state\n");
-    put(&s->want, "state %u %u\n", s->tail, s->head);
+    put(&s->want, "state %u %u %u\n", s->tail, s->head, s->n > 0 ? s->len[0] : 0);
 }
 
 /* @count calls, none of which has to wait. */
@@ -110,6 +119,8 @@ static void at_random(struct script *s, unsigned count)
             push(s, gr_random(s->r, room - HEADER + 1));
         else
             pop(s);
+        if (gr_random(s->r, 8) == 0 && s->n > 0)
+            pop_too_little(s);
         if (gr_random(s->r, 8) == 0)
             state(s);
     }
@@ -158,7 +169,7 @@ static void refuse_size(struct gr_run *r, const char *size)
     gr_wait_exit(p);
     gr_expect_going(r);
     gr_expect_exit(r, p, 0);
-    gr_expect_out(r, p, "init -1 EINVAL\n");
+    gr_expect_out(r, p, "init -1 EINVAL memory as before\n");
 }
 
 /* Records that fill the ring to its last byte, from a place in the middle. */
@@ -190,6 +201,10 @@ void ring_holds_all_it_can(struct gr_run *r)
         push(&s, sizes[i] - HEADER); /* one record that fills all */
         state(&s);
         push(&s, sizes[i] - HEADER + 1);
+        put(&s.in, "huge\n");
+        put(&s.want, "huge -1 EMSGSIZE\n");
+        pop_too_little(&s);
+        state(&s);
         pop(&s);
         push(&s, gr_random(r, sizes[i] / 2));
         pop(&s);

@@ -36,6 +36,42 @@ void expect_message(struct gr_run *r, struct gr_proc *p)
                 p->command, p->name, text);
 }
 
+void expect_reason(struct gr_run *r, struct gr_proc *p, const char *call, int error)
+{
+    char want[128];
+    const char *text;
+    size_t n, len;
+
+    expect_message(r, p);
+    n = (size_t)snprintf(want, sizeof want, "%s: %s: %s\n", p->name, call ? call : "CALL",
+                         strerror(error));
+    text = gr_buf_text(&p->errbuf);
+    len = strlen(text);
+    if (!call) { /* the reason only */
+        const char *reason = strstr(want, "CALL: ") + 4;
+
+        if (len >= strlen(reason) && strcmp(text + len - strlen(reason), reason) == 0)
+            return;
+    } else if (strcmp(text, want) == 0) {
+        return;
+    }
+    gr_fail(r, GR_FAIL, "`%s` should say which call failed, and why: `%.*s`; it said: %.200s",
+            p->command, (int)n - 1, want, text);
+}
+
+void expect_gone(struct gr_run *r, const char *name, const char *after)
+{
+    char path[NAME_LEN + 16];
+    int fd;
+
+    snprintf(path, sizeof path, "/dev/shm%s", name);
+    fd = gr_jail_open(r->scene, path, O_RDONLY, 0);
+    if (fd == -1)
+        return;
+    close(fd);
+    gr_fail(r, GR_FAIL, "the segment %s is still there after %s", name, after);
+}
+
 static struct gr_proc *start_tally(struct gr_run *r, const char *name, unsigned p, unsigned k,
                                    const struct gr_inject *in)
 {
