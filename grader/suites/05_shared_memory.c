@@ -106,11 +106,11 @@ static const struct gr_item items[] = {
 
     /* 5C ledger: 14 behaviour, 2 memory, 2 hygiene, 2 races */
     {"5C.1", "5C", "all transfers are made, and the accounts are right to the coin", GR_BEHAVIOUR,
-     GR_PLAIN, 3, "ledger", "05.8", journal, 0, 0.2, ledger_moves_money},
+     GR_PLAIN, 3, "ledger journal_driver", "05.8", journal, 0, 0.2, ledger_moves_money},
     {"5C.2", "5C", "an owner is killed, the others go on, and the sum is as it was", GR_BEHAVIOUR,
      GR_INJECT, 3, "ledger", "05.9", robust, 0, 0.4, ledger_outlives_an_owner},
     {"5C.3", "5C", "the transfer of a killed owner is there as a whole, or not at all",
-     GR_BEHAVIOUR, GR_INJECT, 2, "ledger", "05.9", journal, 0, 0.4, ledger_keeps_transfers_whole},
+     GR_BEHAVIOUR, GR_INJECT, 2, "ledger journal_driver", "05.9", journal, 0, 0.4, ledger_keeps_transfers_whole},
     {"5C.4", "5C", "three owners are killed, one after the other", GR_BEHAVIOUR, GR_INJECT, 3,
      "ledger", "05.9", robust, 0, 0.4, ledger_outlives_two_owners},
     {"5C.5", "5C", "an owner is killed, and then who repairs what it left", GR_BEHAVIOUR, GR_INJECT,
@@ -128,7 +128,7 @@ static const struct gr_item items[] = {
     {"5D.1", "5D", "a reader prints the newest sample", GR_BEHAVIOUR, GR_PLAIN, 2, "telem", "05.10",
      seqlock, 0, 0.2, telem_shows_the_sample},
     {"5D.2", "5D", "a write that comes while a reader copies is never mixed in", GR_BEHAVIOUR,
-     GR_INJECT, 2, "telem", "05.11", seqlock, 0, 0.1, telem_is_never_torn},
+     GR_INJECT, 2, "telem seqlock_driver", "05.11", seqlock, 0, 0.1, telem_is_never_torn},
     {"5D.3", "5D", "while the writer stands inside a write, a reader says stale and exits 4",
      GR_BEHAVIOUR, GR_INJECT, 2, "telem", "05.11", seqlock, 0, 0.1, telem_gives_up},
     {"5D.4", "5D", "six readers at once get whole samples, none older than the one before",

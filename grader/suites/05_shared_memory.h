@@ -79,6 +79,13 @@ void telem_serves_many(struct gr_run *r);
 void telem_together(struct gr_run *r);
 void telem_leaves_nothing(struct gr_run *r);
 
+/* 5C and 5D, 05_shared_memory_inside.c: part of what ledger_moves_money,
+ * ledger_keeps_transfers_whole and telem_is_never_torn ask for. Each fails unless the memory is
+ * right also in the middle of the calls. */
+void journal_is_kept(struct gr_run *r);
+void journal_survives_anywhere(struct gr_run *r);
+void telem_is_whole_anywhere(struct gr_run *r);
+
 /* 5E, 05_shared_memory_shlist.c */
 void shlist_keeps_order(struct gr_run *r);
 void shlist_removes(struct gr_run *r);
