@@ -6,7 +6,7 @@
 #include "gr_kit.h"
 #include "gr_suite.h"
 
-/* Shared by the parts, in 05_shared_memory_tally.c */
+/* Shared by the parts, in 05_shared_memory_common.c */
 
 enum { NAME_LEN = 40 };
 
@@ -21,7 +21,21 @@ void expect_gone(struct gr_run *r, const char *name, const char *after);
 /** Fail unless the segment @name is there, with mode 0600. */
 void expect_private_segment(struct gr_run *r, const char *name);
 
-/* 5A, 05_shared_memory_tally.c */
+/** To be traced for paused_us(). */
+#define SLEEPS "sleep,usleep,nanosleep"
+enum { PATIENCE_US = 5000000 };
+/** A pause in microseconds, or -1: @c is none. */
+long long pause_us(const struct gr_call *c);
+/** What @p asked for in all its pauses so far; the shortest one in *@least. */
+long long paused_us(struct gr_run *r, const struct gr_proc *p, long long *least);
+
+/* Shared by the files of 5A, in 05_shared_memory_tally.c */
+struct gr_proc *start_tally(struct gr_run *r, const char *name, unsigned p, unsigned k,
+                            const struct gr_inject *in);
+/** All have been started. Exactly one says the total, all end well. */
+void expect_tally_total(struct gr_run *r, struct gr_proc **p, unsigned n, unsigned k);
+
+/* 5A, 05_shared_memory_tally.c and 05_shared_memory_trouble.c */
 void tally_counts(struct gr_run *r);
 void tally_one_at_a_time(struct gr_run *r);
 void tally_waits_for_the_creator(struct gr_run *r);

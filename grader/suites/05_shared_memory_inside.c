@@ -158,8 +158,9 @@ void telem_is_whole_anywhere(struct gr_run *r)
     gr_expect_exit(r, p, 0);
     gr_expect(r, half == 4,
               "at kit_point(\"write\") half of the eight values should be stored; %u were", half);
-    gr_expect(r, tries >= 1 && tries <= MOST_TRIES && strcmp(error, "EAGAIN") == 0,
-              "at each kit_point(\"read\") came a write. After at most %d tries telem_read() should "
-              "fail with EAGAIN; after %u it gave: %s",
-              MOST_TRIES, tries, error);
+    gr_expect(
+        r, tries >= 1 && tries <= MOST_TRIES && strcmp(error, "EAGAIN") == 0,
+        "at each kit_point(\"read\") came a write. After at most %d tries telem_read() should "
+        "fail with EAGAIN; after %u it gave: %s",
+        MOST_TRIES, tries, error);
 }

@@ -163,9 +163,9 @@ static void ready_is_true(struct gr_run *r)
     fill(r, out);
     new_name(r, name);
     snprintf(path, sizeof path, "/dev/shm%s", name);
-    p = gr_run_prog(
-        r, &(struct gr_prog){
-               .argv = argv, .stdout_fd = out[1], .remark = "with a standard output that is full"});
+    p = gr_run_prog(r, &(struct gr_prog){.argv = argv,
+                                         .stdout_fd = out[1],
+                                         .remark = "with a standard output that is full"});
     close(out[1]);
     gr_wait_blocked(p, SYS_write, -1);
     gr_expect_going(r);
@@ -268,10 +268,17 @@ static void fails_early(struct gr_run *r, const char *path, int flags, int error
 void rsend_reports_failures(struct gr_run *r)
 {
     static const char *const bad[][5] = {
-        {"rsend", "/a", NULL},        {"rsend", "/a", "24", NULL},      {"rsend", "/a", "8", NULL},
-        {"rsend", "/a", "-16", NULL}, {"rsend", "/a", "16x", NULL},     {"rsend", "/a", "", NULL},
-        {"rsend", "/a", "16", "1"},   {"rsend", "/a", "2097152", NULL}, {"rrecv", NULL},
-        {"rrecv", "/a", "/b", NULL},  {"rsend", "/a", "+16", NULL},
+        {"rsend", "/a", NULL},
+        {"rsend", "/a", "24", NULL},
+        {"rsend", "/a", "8", NULL},
+        {"rsend", "/a", "-16", NULL},
+        {"rsend", "/a", "16x", NULL},
+        {"rsend", "/a", "", NULL},
+        {"rsend", "/a", "16", "1"},
+        {"rsend", "/a", "2097152", NULL},
+        {"rrecv", NULL},
+        {"rrecv", "/a", "/b", NULL},
+        {"rsend", "/a", "+16", NULL},
         {"rsend", "/a", "4294967312", NULL}, /* 2^32 + 16, 2^64 + 16 */
         {"rsend", "/a", "18446744073709551632", NULL},
     };

@@ -42,7 +42,7 @@ static const uint32_t start = 4294967288u; /* the indices pass the top meanwhile
 static struct board {
     _Atomic bool began, done; /* the other one's call */
     char said[RESULT];        /* its result */
-} *board;
+} * board;
 static struct ring *ring;
 static pid_t stepper, other;
 static int go[2], here[2], back[2]; /* begin a round; the place is reached; the call is over */
@@ -104,7 +104,8 @@ extern unsigned char __executable_start[], _start[], etext[];
 static unsigned char *broken, whole; /* where a breakpoint is, and what was there */
 static volatile bool stepping;
 
-/* In ring.c. What it calls through a table of the linker the handler calls, too: no place to stop. */
+/* In ring.c. What it calls through a table of the linker the handler calls, too: no place to stop.
+ */
 static bool is_students(const unsigned char *at)
 {
     uintptr_t a = (uintptr_t)at;

@@ -7,20 +7,19 @@
  *        ring_driver [--sigusr1] open NAME
  *
  * `make` makes the segment NAME (`-`: memory of its own), calls ring_init() and prints `READY`, or
- * `init R ERRNO memory M`, M being `changed` or `as before`. `open` maps NAME and prints `READY`. With
- * the name `-` there is a second ring of another size, made later, through which a record has gone. Behind the ring lies a page that may not be
- * touched; with --heap it comes from malloc, for Memcheck. Then each line of standard input is one
- * call, and its result one line:
+ * `init R ERRNO memory M`, M being `changed` or `as before`. `open` maps NAME and prints `READY`.
+ * With the name `-` there is a second ring of another size, made later, through which a record has
+ * gone. Behind the ring lies a page that may not be touched; with --heap it comes from malloc, for
+ * Memcheck. Then each line of standard input is one call, and its result one line:
  *
  *   push LEN SEED      a record of LEN bytes made from SEED: `push R ERRNO data ok`, or `data
  *                      changed` if the caller's buffer was
  *   pop CAP            `pop R ERRNO crc CRC canary ok`; CRC of the R bytes
  *   huge               push of UINT32_MAX - 2 bytes: `huge R ERRNO`
- *   state              `state T H L`: the indices, and the oldest record's length as data[] holds it
- *   close              `close`
- *   say WORD           `WORD`: what follows is next
- *   pushes N SEED MAX  N records of 0 to MAX bytes: `pushes N ERRNO crc CRC`, N = how many went in
- *   pops N MAX         N records, or until one fails: `pops N ERRNO crc CRC`
+ *   state              `state T H L`: the indices, and the oldest record's length as data[] holds
+ * it close              `close` say WORD           `WORD`: what follows is next pushes N SEED MAX
+ * N records of 0 to MAX bytes: `pushes N ERRNO crc CRC`, N = how many went in pops N MAX         N
+ * records, or until one fails: `pops N ERRNO crc CRC`
  *
  * ERRNO is its name, `-` after a success. CRC is the CRC-32 of each record's length (four bytes)
  * and contents, one after the other (for pop: of the contents). With --sigusr1 a handler without

@@ -13,8 +13,8 @@
  *   odd RESULT         a read while seq is odd all the time
  *   tries N RESULT     a read with a write at each kit_point("read"); N of them, or more than 5000
  *   writing RESULT     a read at each instruction of a write, from sample 1 to sample 2
- *   reading RESULT     a read of sample 1; then with a write of sample 2 at one of its instructions,
- *                      at every second one in turn
+ *   reading RESULT     a read of sample 1; then with a write of sample 2 at one of its
+ * instructions, at every second one in turn
  *
  * `writing` and `reading` come once for each result that differs from the one before. If the reader
  * stores into the segment the line is `reader stored`. Exit: 0 all done; 3 the driver failed.
@@ -105,8 +105,8 @@ static volatile bool stepping, reads;
 #ifdef __x86_64__
 extern unsigned char __executable_start[], _start[], etext[];
 int main(void);
-static unsigned char *broken, whole;       /* where the breakpoint is, and what was there */
-static volatile unsigned skip;             /* so many times it is passed before */
+static unsigned char *broken, whole;      /* where the breakpoint is, and what was there */
+static volatile unsigned skip;            /* so many times it is passed before */
 static unsigned char *volatile set_again; /* after the instruction there was made */
 
 /* In seqlock.c. */
