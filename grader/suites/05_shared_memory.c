@@ -45,6 +45,12 @@ static const char seqlock[] =
 static const char offsets[] =
     "An address means something in one mapping of one process; what is stored in shared memory is "
     "the distance from its start.";
+static const char unlinking[] =
+    "To remove a node is to change all that led to it: the node before it, or the head; and what "
+    "says which one is the last.";
+static const char refusing[] =
+    "Look first whether it can be done, and change something only then: who fails leaves all as it "
+    "was.";
 static const char reuse[] =
     "Shared memory has no malloc: who removes something must keep its room for the next one.";
 /* Not the facts: they would be the answers. */
@@ -145,13 +151,13 @@ static const struct gr_item items[] = {
     {"5E.1", "5E", "texts are added and visited in order, at two addresses by turns", GR_BEHAVIOUR,
      GR_PLAIN, 2, "shlist_driver", "05.12", offsets, 0, 0.05, shlist_keeps_order},
     {"5E.2", "5E", "a text is removed from the front, the middle and the end", GR_BEHAVIOUR,
-     GR_PLAIN, 2, "shlist_driver", "05.13", offsets, 0, 0.05, shlist_removes},
+     GR_PLAIN, 2, "shlist_driver", "05.13", unlinking, 0, 0.05, shlist_removes},
     {"5E.3", "5E", "room that was freed is used again, and nothing beyond the area", GR_BEHAVIOUR,
      GR_PLAIN, 2, "shlist_driver", "05.13", reuse, 0, 0.1, shlist_uses_room_again},
     {"5E.4", "5E", "the area may lie at any address, in any process", GR_BEHAVIOUR, GR_PLAIN, 2,
      "shlist_driver", "05.13", offsets, 0, 0.05, shlist_can_be_anywhere},
     {"5E.5", "5E", "what cannot be done is refused with an errno, and changes nothing",
-     GR_BEHAVIOUR, GR_PLAIN, 1, "shlist_driver", "05.13", reuse, 0, 0.05, shlist_reports_errors},
+     GR_BEHAVIOUR, GR_PLAIN, 1, "shlist_driver", "05.13", refusing, 0, 0.05, shlist_reports_errors},
     {"5E.6", "5E", "shlist.c uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 1, "shlist_driver",
      "05.13", memory, GR_JUDGE_MEMORY, 1.2, shlist_memory},
 

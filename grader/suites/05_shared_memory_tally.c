@@ -207,8 +207,12 @@ static void come_too_early(struct gr_run *r, const char *place)
     new_name(r, name);
     at = r->scene ? r->scene->calls.len : 0;
     p[0] = start_tally(r, name, 2, 500, &held);
-    if (!gr_wait_call(r->scene, &at, "@stop", place, &stop))
-        gr_expect_going(r); /* it makes its segment by other calls */
+    if (!gr_wait_call(r->scene, &at, "@stop", place, &stop)) { /* it never comes there */
+        gr_expect_going(r);
+        p[1] = start_tally(r, name, 2, 500, NULL);
+        expect_tally_total(r, p, 2, 500);
+        return;
+    }
     p[1] = start_tally(r, name, 2, 500, &watched);
     if (gr_wait_rest(p[1]) == GR_REST_ENDED) {
         explain_end(r, p[1], where);
