@@ -86,10 +86,10 @@ void ring_between_processes(struct gr_run *r)
     /* A condition may wake up for no reason, and the processes may pause anywhere. */
     const struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .wake = 50};
 
+    ring_meets(r);
     transfer(r, 20000, "64", 60, NULL);
     transfer(r, 2000, "16", 12, &in);
     transfer(r, 3000, "1024", 700, &in);
-    ring_meets(r);
 }
 
 /* A wait that ends by itself only to begin again would never come to rest. */

@@ -136,9 +136,14 @@ static void play(struct script *s, uint32_t start)
     snprintf(size_text, sizeof size_text, "%u", s->size);
     snprintf(start_text, sizeof start_text, "%u", start);
     p = gr_run_prog(s->r, &prog);
-    gr_wait_exit(p);
-    gr_expect_going(s->r);
-    gr_expect_exit(s->r, p, 0);
+    gr_wait_still(s->r->scene);
+    /* What came out wrong before it fell asleep says more than the sleep. */
+    if (p->ended || memcmp(gr_buf_text(&p->outbuf), gr_buf_text(&s->want),
+                           p->outbuf.len < s->want.len ? p->outbuf.len : s->want.len) == 0) {
+        gr_wait_exit(p);
+        gr_expect_going(s->r);
+        gr_expect_exit(s->r, p, 0);
+    }
     gr_expect_bytes(s->r, "what the ring did, one line a call,", gr_buf_text(&p->outbuf),
                     p->outbuf.len, gr_buf_text(&s->want), s->want.len);
     free(s->in.data);
@@ -190,10 +195,25 @@ static void fill_up(struct script *s)
         pop(s);
 }
 
+/* Refused, and nothing has changed. */
+static void refuse(struct gr_run *r)
+{
+    struct script s;
+
+    begin(&s, r, 64, 0);
+    put(&s.in, "huge\n");
+    put(&s.want, "huge -1 EMSGSIZE\n");
+    push(&s, 20);
+    pop_too_little(&s);
+    state(&s);
+    play(&s, 0);
+}
+
 void ring_holds_all_it_can(struct gr_run *r)
 {
     const uint32_t sizes[] = {16, 64, 1024};
 
+    refuse(r);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct script s;
 
@@ -201,10 +221,6 @@ void ring_holds_all_it_can(struct gr_run *r)
         push(&s, sizes[i] - HEADER); /* one record that fills all */
         state(&s);
         push(&s, sizes[i] - HEADER + 1);
-        put(&s.in, "huge\n");
-        put(&s.want, "huge -1 EMSGSIZE\n");
-        pop_too_little(&s);
-        state(&s);
         pop(&s);
         push(&s, gr_random(r, sizes[i] / 2));
         pop(&s);
