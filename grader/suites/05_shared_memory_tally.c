@@ -227,8 +227,8 @@ static void come_too_early(struct gr_run *r, const char *place)
         gr_fail(r, GR_FAIL,
                 "the first tally stood %s, and the segment was not ready; a second one began to "
                 "count in it, and was held between kit_enter and kit_leave. Then the first one "
-                "went on, and came in, too: no lock kept it out, or one that was made only then "
-                "and knew of nobody",
+                "went on, and came in, too: it has no lock yet, or it made the lock only then, and "
+                "its lock knew of nobody",
                 where);
     gr_let_go(r->scene);
     expect_tally_total(r, p, 2, 500);
