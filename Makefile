@@ -17,7 +17,7 @@ Q := $(if $(filter 1,$(V)),,@)
 # change a grade. The values are frozen unexpanded and reach the shell as "$LAB", never as text of
 # a command, so a folder called `a b; $(x)` is just a folder.
 user_vars := LAB SRC DIR TEST SEED JOBS JSON JAIL COLOR TIME_SCALE STEP LEVEL MINUTES PROG RUNS \
-             RING FRAME
+             RING FRAME TOOLS
 given = $(if $(findstring command,$(origin $(1))),$$(value $(1)))
 $(foreach v,$(user_vars),$(eval override export $(v) := $(call given,$(v))))
 # --option "$VAR" when VAR was given
@@ -149,8 +149,8 @@ format: $(B)/.setup-dev ## let clang-format rewrite every C file that is ours
 	@bash grader/selftest/lint.sh reformat
 
 .PHONY: mutants
-mutants: build ## plant each known mistake and see that it is caught for its own reason (LAB=, SEED=)
-	@bash grader/mutants/run.sh $(call flag,LAB,lab) $(call flag,SEED,seed) $(call flag,JOBS,jobs) $(call flag,TEST,only)
+mutants: build ## plant each known mistake: is it caught for its own reason? (LAB=, SEED=, TOOLS=all|none)
+	@bash grader/mutants/run.sh $(call flag,LAB,lab) $(call flag,SEED,seed) $(call flag,JOBS,jobs) $(call flag,TEST,only) $(call flag,TOOLS,tools)
 
 .PHONY: soak
 soak: build ## make soak LAB=pipes MINUTES=10: right answers again and again, half of the time under load

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
+#include <time.h>
 
 INJ_EXPORT sem_t *sem_open(const char *name, int flags, ...)
 {
@@ -132,6 +134,16 @@ static bool queue_interrupted(struct inj_call *c, mqd_t q)
            inj_eintr(c, true, NULL);
 }
 
+/* Who receives from a queue that is not empty does not wait: after poll() a program may know that.
+ */
+static bool receive_interrupted(struct inj_call *c, mqd_t q)
+{
+    struct mq_attr attr;
+
+    return inj_self.spec.eintr > 0 && inj_real.mq_getattr(q, &attr) == 0 && attr.mq_curmsgs == 0 &&
+           queue_interrupted(c, q);
+}
+
 INJ_EXPORT int mq_send(mqd_t q, const char *msg, size_t len, unsigned prio)
 {
     struct inj_call c;
@@ -164,9 +176,23 @@ INJ_EXPORT ssize_t mq_receive(mqd_t q, char *msg, size_t len, unsigned *prio)
 
     if (!INJ_ENTER(&c, mq_receive, 0))
         return inj_real.mq_receive(q, msg, len, prio);
-    if (!queue_interrupted(&c, q))
+    if (!receive_interrupted(&c, q))
         got = inj_real.mq_receive(q, msg, len, prio);
     return inj_leave(&c, got, "du", q, len);
+}
+
+/* Milliseconds from now to @until, rounded up; 0 = it is over. */
+static long ms_until(const struct timespec *until)
+{
+    struct timespec now;
+    long ms;
+
+    if (!until || clock_gettime(CLOCK_REALTIME, &now) == -1)
+        return -1;
+    if (until->tv_sec > INT_MAX || until->tv_sec < 0)
+        return until->tv_sec < 0 ? 0 : LONG_MAX;
+    ms = (until->tv_sec - now.tv_sec) * 1000 + (until->tv_nsec - now.tv_nsec + 999999) / 1000000;
+    return ms < 0 ? 0 : ms;
 }
 
 INJ_EXPORT ssize_t mq_timedreceive(mqd_t q, char *restrict msg, size_t len, unsigned *restrict prio,
@@ -174,12 +200,14 @@ INJ_EXPORT ssize_t mq_timedreceive(mqd_t q, char *restrict msg, size_t len, unsi
 {
     struct inj_call c;
     ssize_t got = -1;
+    long ms;
 
     if (!INJ_ENTER(&c, mq_timedreceive, 0))
         return inj_real.mq_timedreceive(q, msg, len, prio, until);
-    if (!queue_interrupted(&c, q))
+    ms = ms_until(until);
+    if (ms == 0 || !receive_interrupted(&c, q))
         got = inj_real.mq_timedreceive(q, msg, len, prio, until);
-    return inj_leave(&c, got, "du", q, len);
+    return inj_leave(&c, got, "dul", q, len, ms);
 }
 
 INJ_EXPORT int mq_getattr(mqd_t q, struct mq_attr *attr)

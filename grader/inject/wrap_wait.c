@@ -4,6 +4,7 @@
 #include "inj.h"
 
 #include <errno.h>
+#include <limits.h>
 
 INJ_EXPORT pid_t wait(int *status)
 {
@@ -65,6 +66,15 @@ INJ_EXPORT int waitid(idtype_t type, id_t which, siginfo_t *info, int options)
     return (int)inj_leave(&c, rc, "ddd", (int)type, (int)which, options);
 }
 
+/* Milliseconds, rounded up; -1 = for ever. What is too long for a long is very long. */
+static long limit_ms(const struct timespec *limit)
+{
+    if (!limit)
+        return -1;
+    return limit->tv_sec > INT_MAX ? LONG_MAX
+                                   : limit->tv_sec * 1000 + (limit->tv_nsec + 999999) / 1000000;
+}
+
 INJ_EXPORT int poll(struct pollfd *fds, nfds_t n, int timeout)
 {
     struct inj_call c;
@@ -88,20 +98,22 @@ INJ_EXPORT int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *limit,
         return inj_real.ppoll(fds, n, limit, mask);
     if (at_once || !inj_eintr(&c, false, mask))
         rc = inj_real.ppoll(fds, n, limit, mask);
-    return (int)inj_leave(&c, rc, "u", (size_t)n);
+    return (int)inj_leave(&c, rc, "ul", (size_t)n, limit_ms(limit));
 }
 
 INJ_EXPORT int select(int n, fd_set *r, fd_set *w, fd_set *x, struct timeval *limit)
 {
     struct inj_call c;
     bool at_once = limit && limit->tv_sec == 0 && limit->tv_usec == 0;
+    struct timespec ts = {limit ? limit->tv_sec : 0, limit ? limit->tv_usec * 1000 : 0};
+    long ms = limit_ms(limit ? &ts : NULL); /* select() writes into *limit */
     int rc = -1;
 
     if (!INJ_ENTER(&c, select, 0))
         return inj_real.select(n, r, w, x, limit);
     if (at_once || !inj_eintr(&c, false, NULL))
         rc = inj_real.select(n, r, w, x, limit);
-    return (int)inj_leave(&c, rc, "d", n);
+    return (int)inj_leave(&c, rc, "dl", n, ms);
 }
 
 INJ_EXPORT int pselect(int n, fd_set *r, fd_set *w, fd_set *x, const struct timespec *limit,
@@ -115,7 +127,7 @@ INJ_EXPORT int pselect(int n, fd_set *r, fd_set *w, fd_set *x, const struct time
         return inj_real.pselect(n, r, w, x, limit, mask);
     if (at_once || !inj_eintr(&c, false, mask))
         rc = inj_real.pselect(n, r, w, x, limit, mask);
-    return (int)inj_leave(&c, rc, "d", n);
+    return (int)inj_leave(&c, rc, "dl", n, limit_ms(limit));
 }
 
 INJ_EXPORT int epoll_ctl(int ep, int op, int fd, struct epoll_event *ev)

@@ -61,10 +61,12 @@ $(ig_tool): $(ig_tool_obj)
 	@printf '  LD  %s\n' '$@'
 	$(Q)$(CC) -o $@ $(ig_tool_obj) $(IG_TOOL_LD) $(IG_LIB)/libcoregrind-$(IG_PLATFORM).a \
 	    $(IG_LIB)/libvex-$(IG_PLATFORM).a -lgcc $(IG_LIB)/libgcc-sup-$(IG_PLATFORM).a
+# The name is what IG_WRAP says. With libc, to get the versions of its functions that programs get.
 $(ig_pre): $(ig_pre_obj)
 	@mkdir -p $(@D)
 	@printf '  LD  %s\n' '$@'
-	$(Q)$(CC) -o $@ $(ig_pre_obj) -nodefaultlibs -shared -Wl,-z,interpose,-z,initfirst
+	$(Q)$(CC) -o $@ $(ig_pre_obj) -nodefaultlibs -shared -Wl,-soname,ipcgrind.so,-z,interpose,-z,initfirst \
+	    -Wl,--no-as-needed -lc
 
 # Linked into the programs that are watched, not into anything of ours.
 $(ig_atomics): $(ig)/runtime/ig_atomics.c | $(B)/.setup-run

@@ -59,7 +59,9 @@ enum ig_sync_kind {
     IG_SYNC_EVENTFD,
     IG_SYNC_FILE_LOCK,
     IG_SYNC_FILE_READERS,
-    IG_SYNC_C11, /* location of an atomic that tells its memory order */
+    IG_SYNC_C11,     /* location of an atomic that tells its memory order */
+    IG_SYNC_MOVED,   /* where the waiters of a futex were moved: no order */
+    IG_SYNC_SEGMENT, /* number of a System V segment: no order, see ig_segment.h */
     /* the next mechanism here */
 };
 
@@ -109,6 +111,10 @@ void ig_queue_done(ThreadId tid, const struct ig_key *key, ULong tag, UInt count
 void ig_queue_want(ThreadId tid, const struct ig_key *key);
 Bool ig_queue_take(ThreadId tid, const struct ig_key *key, ULong tag, UInt count);
 
+/* The queue has been removed, and its number may be given to another one: forget what lies in it.
+ * A call for the old one that is not over yet finds too little, and acquires all. */
+void ig_queue_gone(ThreadId tid, const struct ig_key *key);
+
 /* The highest tag in the queue; *@mixed says whether there are others. */
 ULong ig_queue_top(ThreadId tid, const struct ig_key *key, Bool *mixed);
 
@@ -137,6 +143,10 @@ void ig_stream_write_begin(ThreadId tid, const struct ig_key *key);
 void ig_stream_write_end(ThreadId tid, const struct ig_key *key, ULong bytes);
 ULong ig_stream_read_begin(ThreadId tid, const struct ig_key *key, ULong wanted, Int fd);
 void ig_stream_read_end(ThreadId tid, const struct ig_key *key, ULong wanted, ULong from,
+                        ULong bytes);
+
+/* The same for a reader that only looks: the bytes stay. */
+void ig_stream_peek_end(ThreadId tid, const struct ig_key *key, ULong wanted, ULong from,
                         ULong bytes);
 
 /* A system call that an edge wants to see. @args are those of the call; post gets its result. */

@@ -43,9 +43,9 @@ static long wrap_destroy(OrigFn fn, long a, long b, long c, long d)
     return result;
 }
 
-IG_WRAP(pthreadZubarrierZuinit, wrap_init)
-IG_WRAP(pthreadZubarrierZuwait, wrap_wait)
-IG_WRAP(pthreadZubarrierZudestroy, wrap_destroy)
+IG_WRAP(pthread_barrier_init, wrap_init)
+IG_WRAP(pthread_barrier_wait, wrap_wait)
+IG_WRAP(pthread_barrier_destroy, wrap_destroy)
 #else
 #include "ig_misuse.h"
 

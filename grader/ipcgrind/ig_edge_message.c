@@ -4,14 +4,17 @@
 #include "ig_edge.h"
 
 #ifndef IG_PRELOAD
+#include "ig_misuse.h"
 #include "ig_vgcore.h"
 #include "pub_tool_aspacemgr.h" // VG_(am_is_valid_for_client)()
+#include "pub_tool_debuginfo.h" // VG_(get_datasym_and_offset)()
+#include "pub_tool_libcbase.h"  // VG_(strncmp)()
 #include "pub_tool_libcfile.h"  // VG_(fstat)()
 #include "pub_tool_vki.h"
 #include "pub_tool_vkiscnums.h" // __NR_msgsnd
 
 enum { REMOVE = 0, COMMAND_MASK = 0xff, REMOVED = 43 /* EIDRM */, COPY = 040000 /* MSG_COPY */ };
-enum { NOTIFY_SIGNAL = 0, MOST_NOTIFY = 16 };
+enum { NOTIFY_SIGNAL = 0, MOST_NOTIFY = 16, MOST_NAME = 128 };
 #define SYSV (1ull << 63)
 
 /* Queues of which this process wants a signal for the first message. */
@@ -36,9 +39,32 @@ static ULong type_at(UWord message)
     return readable(message, sizeof(Long)) ? *(const ULong *)message : 0;
 }
 
+/* Does a message of this size end behind the variable that it lies in, by no more than its type?
+ * Only of variables with a name in the symbol table do we know the size. */
+static void check_size(ThreadId tid, Addr a, SizeT size, const HChar *call)
+{
+    DiEpoch ep = VG_(current_DiEpoch)();
+    const HChar *name = NULL;
+    PtrdiffT first = 0;
+    PtrdiffT last = 0;
+    HChar variable[MOST_NAME];
+    if (!size || !VG_(get_datasym_and_offset)(ep, a, &name, &first))
+        return;
+    VG_(strncpy)(variable, name, sizeof(variable) - 1);
+    variable[sizeof(variable) - 1] = '\0';
+    if (!VG_(get_datasym_and_offset)(ep, a + size - 1, &name, &last) ||
+        last - first != (PtrdiffT)size - 1 || VG_(strncmp)(name, variable, MOST_NAME - 1) != 0)
+        return;
+    Addr end = a + sizeof(Long) + size - 1;
+    if (!VG_(get_datasym_and_offset)(ep, end, &name, &last) || last < first ||
+        last - first != (PtrdiffT)(end - a))
+        ig_misuse(tid, IG_MESSAGE_SIZE, 0, call, NULL);
+}
+
 static void before_msgsnd(ThreadId tid, UWord *args)
 {
     struct ig_key key = sysv_key(IG_SYNC_MESSAGE, args[0]);
+    check_size(tid, args[1], args[2], "msgsnd");
     ig_queue_put(tid, &key, type_at(args[1]), 1);
 }
 
@@ -51,6 +77,7 @@ static void after_msgsnd(ThreadId tid, UWord *args, SysRes res)
 static void before_msgrcv(ThreadId tid, UWord *args)
 {
     struct ig_key key = sysv_key(IG_SYNC_MESSAGE, args[0]);
+    check_size(tid, args[1], args[2], "msgrcv");
     ig_queue_want(tid, &key);
 }
 
@@ -70,15 +97,18 @@ static void after_msgrcv(ThreadId tid, UWord *args, SysRes res)
     }
 }
 
-/* The number of the queue may be given to another one. */
 static void before_msgctl(ThreadId tid, UWord *args)
 {
     struct ig_key key = sysv_key(IG_SYNC_SYSV_GONE, args[0]);
-    if ((args[1] & COMMAND_MASK) != REMOVE)
-        return;
-    ig_release(tid, &key);
-    key.kind = IG_SYNC_MESSAGE;
-    ig_sync_reset(tid, &key);
+    if ((args[1] & COMMAND_MASK) == REMOVE)
+        ig_release(tid, &key);
+}
+
+static void after_msgctl(ThreadId tid, UWord *args, SysRes res)
+{
+    struct ig_key key = sysv_key(IG_SYNC_MESSAGE, args[0]);
+    if ((args[1] & COMMAND_MASK) == REMOVE && !sr_isError(res))
+        ig_queue_gone(tid, &key);
 }
 
 static Bool posix_key(UWord fd, enum ig_sync_kind kind, struct ig_key *key)
@@ -152,13 +182,20 @@ static void got_signal(ThreadId tid, Int signal)
             ig_acquire(tid, &notify[i].key);
 }
 
+static void after_sigwait(ThreadId tid, UWord *args, SysRes res)
+{
+    if (!sr_isError(res))
+        got_signal(tid, (Int)sr_Res(res));
+}
+
 static const struct ig_call calls[] = {
     {.number = __NR_msgsnd, .pre = before_msgsnd, .post = after_msgsnd},
     {.number = __NR_msgrcv, .pre = before_msgrcv, .post = after_msgrcv},
-    {.number = __NR_msgctl, .pre = before_msgctl},
+    {.number = __NR_msgctl, .pre = before_msgctl, .post = after_msgctl},
     {.number = __NR_mq_timedsend, .pre = before_send, .post = after_send},
     {.number = __NR_mq_timedreceive, .pre = before_receive, .post = after_receive},
     {.number = __NR_mq_notify, .post = after_notify},
+    {.number = __NR_rt_sigtimedwait, .post = after_sigwait},
     {.number = 0},
 };
 static const struct ig_edge message = {.name = "message", .calls = calls, .signal = got_signal};

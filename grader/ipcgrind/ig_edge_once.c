@@ -26,8 +26,8 @@ static long wrap_once(OrigFn fn, long a, long b, long c, long d)
     return result;
 }
 
-IG_WRAP(pthreadZuonce, wrap_once)
-IG_WRAP(callZuonce, wrap_once)
+IG_WRAP(pthread_once, wrap_once)
+IG_WRAP(call_once, wrap_once)
 #else
 #include "pub_tool_mallocfree.h"
 #include "pub_tool_threadstate.h" // VG_N_THREADS

@@ -5,7 +5,7 @@
 #include "ig_request.h"
 
 enum { LETTER = 'r' };
-enum { QUIET = 1, RESET, READ, WRITE, UNLOCK };
+enum { QUIET = 1, RESET, READ, WRITE, UNLOCK, DESTROY };
 
 #ifdef IG_PRELOAD
 /* The eighth word tells whether it may be used by several processes. */
@@ -20,6 +20,15 @@ static long wrap_init(OrigFn fn, long a, long b, long c, long d)
     IG_ASK(LETTER, QUIET | IG_ENTER, 0, 0, 0);
     CALL_FN_W_WWWW(result, fn, a, b, c, d);
     IG_ASK(LETTER, RESET | IG_LEAVE, (int)result == 0 ? a : 0, 0, 0);
+    return result;
+}
+
+static long wrap_destroy(OrigFn fn, long a, long b, long c, long d)
+{
+    long result;
+    IG_ASK(LETTER, DESTROY | IG_ENTER, a, 0, 0);
+    CALL_FN_W_WWWW(result, fn, a, b, c, d);
+    IG_ASK(LETTER, QUIET | IG_LEAVE, 0, 0, 0);
     return result;
 }
 
@@ -50,17 +59,17 @@ static long wrap_unlock(OrigFn fn, long a, long b, long c, long d)
     return result;
 }
 
-IG_WRAP(pthreadZurwlockZuinit, wrap_init)
-IG_WRAP(pthreadZurwlockZudestroy, wrap_init)
-IG_WRAP(pthreadZurwlockZurdlock, wrap_read)
-IG_WRAP(pthreadZurwlockZutryrdlock, wrap_read)
-IG_WRAP(pthreadZurwlockZutimedrdlock, wrap_read)
-IG_WRAP(pthreadZurwlockZuclockrdlock, wrap_read)
-IG_WRAP(pthreadZurwlockZuwrlock, wrap_write)
-IG_WRAP(pthreadZurwlockZutrywrlock, wrap_write)
-IG_WRAP(pthreadZurwlockZutimedwrlock, wrap_write)
-IG_WRAP(pthreadZurwlockZuclockwrlock, wrap_write)
-IG_WRAP(pthreadZurwlockZuunlock, wrap_unlock)
+IG_WRAP(pthread_rwlock_init, wrap_init)
+IG_WRAP(pthread_rwlock_destroy, wrap_destroy)
+IG_WRAP(pthread_rwlock_rdlock, wrap_read)
+IG_WRAP(pthread_rwlock_tryrdlock, wrap_read)
+IG_WRAP(pthread_rwlock_timedrdlock, wrap_read)
+IG_WRAP(pthread_rwlock_clockrdlock, wrap_read)
+IG_WRAP(pthread_rwlock_wrlock, wrap_write)
+IG_WRAP(pthread_rwlock_trywrlock, wrap_write)
+IG_WRAP(pthread_rwlock_timedwrlock, wrap_write)
+IG_WRAP(pthread_rwlock_clockwrlock, wrap_write)
+IG_WRAP(pthread_rwlock_unlock, wrap_unlock)
 #else
 #include "ig_misuse.h"
 #include "ig_task.h"
@@ -72,7 +81,13 @@ static UWord request(ThreadId tid, UInt op, const UWord *args)
     struct ig_key writers = ig_key_at(tid, IG_SYNC_RWLOCK, args[0]);
     struct ig_key readers = ig_key_at(tid, IG_SYNC_READERS, args[0]);
     switch (op) {
+    case DESTROY:
+        ig_unmade(tid, &writers, args[0], "pthread_rwlock_destroy", True);
+        ig_sync_reset(tid, &writers);
+        ig_sync_reset(tid, &readers);
+        break;
     case RESET:
+        ig_made(tid, &writers, args[0], "pthread_rwlock_init");
         ig_sync_reset(tid, &writers);
         ig_sync_reset(tid, &readers);
         break;

@@ -68,14 +68,14 @@ static long wrap_destroy(OrigFn fn, long a, long b, long c, long d)
     return result;
 }
 
-IG_WRAP(semZudestroy, wrap_destroy)
-IG_WRAP(semZuinit, wrap_init)
-IG_WRAP(semZuopen, wrap_open)
-IG_WRAP(semZupost, wrap_post)
-IG_WRAP(semZuwait, wrap_wait)
-IG_WRAP(semZutrywait, wrap_wait)
-IG_WRAP(semZutimedwait, wrap_wait)
-IG_WRAP(semZuclockwait, wrap_wait)
+IG_WRAP(sem_destroy, wrap_destroy)
+IG_WRAP(sem_init, wrap_init)
+IG_WRAP(sem_open, wrap_open)
+IG_WRAP(sem_post, wrap_post)
+IG_WRAP(sem_wait, wrap_wait)
+IG_WRAP(sem_trywait, wrap_wait)
+IG_WRAP(sem_timedwait, wrap_wait)
+IG_WRAP(sem_clockwait, wrap_wait)
 #else
 #include "ig_misuse.h"
 

@@ -15,6 +15,7 @@
 #include "pub_tool_vki.h"
 #include "pub_tool_vkiscnums.h" // __NR_sendto
 
+enum { OPTIONS = 1 /* SOL_SOCKET */, PEEK_OFFSET = 42 /* SO_PEEK_OFF */ };
 enum { PEEK = 2, BROKEN = 32 /* EPIPE */, RESET = 104 /* ECONNRESET */, DUMP = 4096 };
 
 /* The call that a thread is in. */
@@ -24,6 +25,7 @@ static struct flight {
     ULong wanted;
     ULong from;
     Bool peek;
+    Bool far; /* SO_PEEK_OFF: it looks further on */
 } * flights;
 
 static struct flight *flight_of(ThreadId tid)
@@ -46,11 +48,14 @@ static void end_receive(ThreadId tid, struct flight *f, ULong bytes, Bool got)
 {
     f->what = NO_CALL;
     Bool took = got && !f->peek;
-    if (f->socket.shape == IG_SOCKET_STREAM)
-        ig_stream_read_end(tid, &f->socket.in, f->wanted, f->from, took ? bytes : 0);
+    Bool stream = f->socket.shape == IG_SOCKET_STREAM;
+    if (stream && f->peek)
+        ig_stream_peek_end(tid, &f->socket.in, f->wanted, f->from, bytes);
+    else if (stream)
+        ig_stream_read_end(tid, &f->socket.in, f->wanted, f->from, bytes);
     else if (f->socket.shape == IG_SOCKET_MESSAGES)
         ig_queue_take(tid, &f->socket.in, 0, took);
-    if (got && (f->peek || f->socket.shape == IG_SOCKET_SHARED))
+    if (got && ((f->peek && !stream) || f->far || f->socket.shape == IG_SOCKET_SHARED))
         ig_acquire(tid, &f->socket.in);
 }
 
@@ -79,6 +84,14 @@ static void start_send(ThreadId tid, Int fd, Addr to)
         ig_release(tid, &f->socket.out);
 }
 
+static Bool looks_far(Int fd)
+{
+    Int offset = -1;
+    Int size = sizeof(offset);
+    SysRes res = IG_CALL(__NR_getsockopt, fd, OPTIONS, PEEK_OFFSET, &offset, &size);
+    return !sr_isError(res) && offset >= 0;
+}
+
 static void start_receive(ThreadId tid, Int fd, ULong wanted, Bool peek)
 {
     struct flight *f = take_off(tid);
@@ -87,6 +100,7 @@ static void start_receive(ThreadId tid, Int fd, ULong wanted, Bool peek)
     f->what = RECEIVING;
     f->wanted = wanted;
     f->peek = peek;
+    f->far = peek && looks_far(fd);
     if (f->socket.shape == IG_SOCKET_STREAM)
         f->from = ig_stream_read_begin(tid, &f->socket.in, wanted, fd);
     else if (f->socket.shape == IG_SOCKET_MESSAGES)

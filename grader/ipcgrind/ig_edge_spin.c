@@ -37,11 +37,11 @@ static long wrap_destroy(OrigFn fn, long a, long b, long c, long d)
     return result;
 }
 
-IG_WRAP(pthreadZuspinZuinit, wrap_unlock_or_init)
-IG_WRAP(pthreadZuspinZuunlock, wrap_unlock_or_init)
-IG_WRAP(pthreadZuspinZulock, wrap_lock)
-IG_WRAP(pthreadZuspinZutrylock, wrap_lock)
-IG_WRAP(pthreadZuspinZudestroy, wrap_destroy)
+IG_WRAP(pthread_spin_init, wrap_unlock_or_init)
+IG_WRAP(pthread_spin_unlock, wrap_unlock_or_init)
+IG_WRAP(pthread_spin_lock, wrap_lock)
+IG_WRAP(pthread_spin_trylock, wrap_lock)
+IG_WRAP(pthread_spin_destroy, wrap_destroy)
 #else
 static UWord request(ThreadId tid, UInt op, const UWord *args)
 {

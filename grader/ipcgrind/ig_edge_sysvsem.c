@@ -25,7 +25,8 @@ enum {
     MOST_OPS = 500,
     MOST_SEMS = 32000,
     MOST_UNDO = 256,
-    REMOVED = 43, /* EIDRM */
+    MOST_VALUE = 32767, /* SEMVMX */
+    REMOVED = 43,       /* EIDRM */
 };
 
 struct op {
@@ -191,28 +192,32 @@ static ULong size_of_set(Int set)
 }
 
 /* The number of the set may be given to another one. */
-static void removing(ThreadId tid, Int set, ULong size)
+static void removed(ThreadId tid, Int set, ULong size)
 {
-    struct ig_key gone = key_of(IG_SYNC_SYSV_GONE, set, 0);
-    ig_release(tid, &gone);
     for (UInt num = 0; num < size; num++) {
         struct ig_key sem = key_of(IG_SYNC_SYSV_SEM, set, num);
-        struct ig_key zero = key_of(IG_SYNC_SYSV_ZERO, set, num);
-        ig_sync_reset(tid, &sem);
-        ig_sync_reset(tid, &zero);
+        ig_queue_gone(tid, &sem);
     }
+    for (UInt i = 0; undoer == ig_pid(tid) && i < undo_count; i++)
+        if (undone[i].set == set)
+            undone[i].change = 0;
 }
+
+static ULong removing; /* size of the set that the running call may remove; it does not block */
 
 static void before_semctl(ThreadId tid, UWord *args)
 {
     Int set = (Int)args[0];
     const UShort *values = (const void *)args[3];
+    struct ig_key gone = key_of(IG_SYNC_SYSV_GONE, set, 0);
     ULong size = size_of_set(set);
+    removing = 0;
     if (!size) /* no such set: the call fails, too */
         return;
     switch (args[2] & COMMAND_MASK) {
     case SET_VALUE:
-        set_value(tid, set, (UInt)args[1], (UInt)args[3]);
+        if (args[1] < size && (UInt)args[3] <= MOST_VALUE) /* else it fails */
+            set_value(tid, set, (UInt)args[1], (UInt)args[3]);
         break;
     case SET_ALL:
         if (VG_(am_is_valid_for_client)((Addr)values, size * sizeof(*values), VKI_PROT_READ))
@@ -220,17 +225,25 @@ static void before_semctl(ThreadId tid, UWord *args)
                 set_value(tid, set, num, values[num]);
         break;
     case REMOVE:
-        removing(tid, set, size);
+        removing = size;
+        ig_release(tid, &gone);
         break;
     default:
         break;
     }
 }
 
+static void after_semctl(ThreadId tid, UWord *args, SysRes res)
+{
+    if (!sr_isError(res))
+        removed(tid, (Int)args[0], removing);
+    removing = 0;
+}
+
 static const struct ig_call calls[] = {
     {.number = __NR_semop, .pre = before_semop, .post = after_semop},
     {.number = __NR_semtimedop, .pre = before_semop, .post = after_semop},
-    {.number = __NR_semctl, .pre = before_semctl},
+    {.number = __NR_semctl, .pre = before_semctl, .post = after_semctl},
     {.number = 0},
 };
 static const struct ig_edge sysvsem = {.name = "sysvsem", .calls = calls, .leave = leave};

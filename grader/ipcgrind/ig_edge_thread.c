@@ -26,12 +26,12 @@ static long wrap_create(OrigFn fn, long a, long b, long c, long d)
     return result;
 }
 
-IG_WRAP(pthreadZucreate, wrap_create)
-IG_WRAP(pthreadZujoin, wrap_join)
-IG_WRAP(pthreadZutryjoinZunp, wrap_join)
-IG_WRAP(pthreadZutimedjoinZunp, wrap_join)
-IG_WRAP(pthreadZuclockjoinZunp, wrap_join)
-IG_WRAP(thrdZujoin, wrap_join)
+IG_WRAP(pthread_create, wrap_create)
+IG_WRAP(pthread_join, wrap_join)
+IG_WRAP(pthread_tryjoin_np, wrap_join)
+IG_WRAP(pthread_timedjoin_np, wrap_join)
+IG_WRAP(pthread_clockjoin_np, wrap_join)
+IG_WRAP(thrd_join, wrap_join)
 #else
 #include "ig_session.h"
 #include "ig_task.h"

@@ -4,6 +4,7 @@
 #include "ig_handler.h"
 
 #include "ig_misuse.h"
+#include "ig_stack.h"
 #include "ig_task.h"
 #include "pub_tool_debuginfo.h"  // VG_(get_fnname_if_entry)()
 #include "pub_tool_libcbase.h"   // VG_(strcmp)()
@@ -73,9 +74,7 @@ static Bool is_program(Addr ip)
 {
     const DebugInfo *di = VG_(find_DebugInfo)(VG_(current_DiEpoch)(), ip);
     const HChar *file = di ? VG_(DebugInfo_get_filename)(di) : NULL;
-    return file && !VG_(strstr)(file, "/libc.so") && !VG_(strstr)(file, "/libc-2") &&
-           !VG_(strstr)(file, "/ld-linux") && !VG_(strstr)(file, "vgpreload_") &&
-           !VG_(strstr)(file, "/libpthread");
+    return file && !ig_is_library(file);
 }
 
 VG_REGPARM(1) void ig_unsafe_entered(UWord number)

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define IG_MAGIC 0x646e697267637069ull /* "ipcgrind" */
-#define IG_VERSION 3u
+#define IG_VERSION 4u
 #define IG_ALIGN 64u
 
 enum {
@@ -141,6 +141,10 @@ struct ig_frame {
     uint64_t offset; /* in the module */
 };
 
+/* Parts of the names of modules that are not the program's own: what it calls there has the same
+ * line for all callers, so the line of a finding is that of the first other frame. */
+#define IG_LIBRARIES "/libc.so", "/libc-2", "/ld-linux", "vgpreload_", "/libpthread"
+
 struct ig_stack {
     struct ig_node node;
     uint32_t count;
@@ -249,6 +253,7 @@ enum ig_kind {
     IG_NOT_OWNER,
     IG_NO_MUTEX,
     IG_UNSAFE_CALL,
+    IG_MESSAGE_SIZE,
     IG_KINDS,
 };
 

@@ -10,9 +10,11 @@
  *   ig_lock          locks whose holder may be killed or stopped
  *   ig_clock         vector clocks;  ig_task: who they belong to
  *   ig_object        shared mappings and the objects behind them; the access filter
+ *   ig_segment       which of the System V segments of one number
  *   ig_instrument    the filter in the program's code;  ig_access: what it calls
  *   ig_shadow        the history of each shared byte and the race test
  *   ig_stack         call stacks;  ig_report: findings
+ *   ig_text          what the functions of libc for text touch
  *   ig_words         why a race is one, in words;  ig_misuse, ig_handler: other findings
  *   ig_edge          sync objects: one clock, ig_queue, ig_stream, ig_round
  *   ig_edge_*.c      one mechanism each: system calls, and wrappers of libc functions
@@ -73,7 +75,7 @@ static void start(void)
     ig_trace_open();
     ig_syscall_init();
     ig_task_start();
-    ig_object_rescan(0, 0);
+    ig_object_rescan(NULL);
 }
 
 /* A process that dies by a signal of its own makes no exit call. */

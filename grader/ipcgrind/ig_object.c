@@ -96,32 +96,49 @@ static void name_object(struct ig_object *object, HChar *path)
     }
 }
 
-static void add(struct ig_map *map, struct ig_object *object, const XArray *old)
+/* What was known of these addresses, or of some of them: a call may have cut a mapping in pieces,
+ * or the kernel have joined two. */
+static struct ig_map *known(const struct ig_map *map, const struct ig_object *object,
+                            const XArray *old)
 {
     for (Word i = 0; old && i < VG_(sizeXA)(old); i++) {
         struct ig_map *was = VG_(indexXA)(old, i);
         const struct ig_object *o = IG_AT(struct ig_object, was->object);
-        if (was->start == map->start && was->end == map->end && was->offset == map->offset &&
-            o->dev == object->dev && o->ino == object->ino) {
-            map->object = was->object;
-            map->pages = was->pages;
-            was->pages = NULL;
-            VG_(addToXA)(maps, map);
-            return;
-        }
+        if (was->start < map->end && map->start < was->end &&
+            was->start - was->offset == map->start - map->offset && o->dev == object->dev &&
+            o->ino == object->ino)
+            return was;
     }
+    return NULL;
+}
+
+static void add(struct ig_map *map, struct ig_object *object, const struct ig_fresh *fresh,
+                const XArray *old)
+{
+    struct ig_map *was = known(map, object, old);
+    Bool is_fresh = fresh && fresh->start == map->start;
     ULong id[2] = {object->dev, object->ino};
-    map->object =
-        ig_intern(IG_OBJECTS, ig_hash(0, id, sizeof(id)), same_object, make_object, object);
+    if (is_fresh && fresh->object)
+        map->object = fresh->object;
+    else if (was && !is_fresh)
+        map->object = was->object;
+    else
+        map->object =
+            ig_intern(IG_OBJECTS, ig_hash(0, id, sizeof(id)), same_object, make_object, object);
+    if (!map->object)
+        return;
     SizeT pages = (map->end - map->start) / IG_PAGE + 1;
-    if (pages <= MOST_PAGES)
+    if (was && was->object == map->object && was->start == map->start && was->end == map->end) {
+        map->pages = was->pages;
+        was->pages = NULL;
+    } else if (pages <= MOST_PAGES) {
         map->pages = VG_(calloc)("ig.pages", pages, sizeof(ig_ref));
-    if (map->object)
-        VG_(addToXA)(maps, map);
+    }
+    VG_(addToXA)(maps, map);
 }
 
 /* start-end perms offset major:minor inode path */
-static void parse(HChar *line, Addr fresh, ULong generation, const XArray *old)
+static void parse(HChar *line, const struct ig_fresh *fresh, const XArray *old)
 {
     HChar *p = line;
     struct ig_map map = {.start = VG_(strtoull16)(p, &p)};
@@ -138,12 +155,12 @@ static void parse(HChar *line, Addr fresh, ULong generation, const XArray *old)
     while (*p == ' ')
         p++;
     name_object(&object, p);
-    if (map.start == fresh)
-        object.generation = generation;
-    add(&map, &object, old);
+    if (fresh && map.start == fresh->start)
+        object.generation = fresh->generation;
+    add(&map, &object, fresh, old);
 }
 
-static void read_maps(Addr fresh, ULong generation, const XArray *old)
+static void read_maps(const struct ig_fresh *fresh, const XArray *old)
 {
     static HChar line[LINE];
     static HChar buffer[LINE];
@@ -161,13 +178,13 @@ static void read_maps(Addr fresh, ULong generation, const XArray *old)
             }
             line[used] = '\0';
             used = 0;
-            parse(line, fresh, generation, old);
+            parse(line, fresh, old);
         }
     }
     VG_(close)(fd);
 }
 
-void ig_object_rescan(Addr fresh, ULong generation)
+void ig_object_rescan(const struct ig_fresh *fresh)
 {
     if (!ig_session_works())
         return;
@@ -175,7 +192,7 @@ void ig_object_rescan(Addr fresh, ULong generation)
     maps = VG_(newXA)(VG_(malloc), "ig.maps", VG_(free), sizeof(struct ig_map));
     last = 0;
     ig_shadow_forget();
-    read_maps(fresh, generation, old);
+    read_maps(fresh, old);
     for (Word i = 0; old && i < VG_(sizeXA)(old); i++) {
         struct ig_map *was = VG_(indexXA)(old, i);
         if (was->pages)

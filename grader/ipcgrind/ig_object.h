@@ -10,6 +10,7 @@
  * changes a shared mapping. A child of fork inherits it, a program after exec starts anew.
  */
 #include "ig_layout.h"
+#include "ig_request.h"
 #include "pub_tool_basics.h"
 
 struct ig_map {
@@ -21,7 +22,6 @@ struct ig_map {
 
 /* For the instrumentation: one byte per MiB of addresses, not 0 where shared memory may lie.
  * Indexed by the address shifted and masked, so that no address is out of range. */
-enum { IG_FILTER_SHIFT = 20, IG_FILTER_SIZE = 1 << 17 };
 extern UChar ig_filter[IG_FILTER_SIZE];
 
 static inline Bool ig_may_be_shared(Addr a)
@@ -35,13 +35,16 @@ const struct ig_map *ig_map_from(Addr a);
 /* The shared mapping that @a lies in; NULL when it is private. */
 const struct ig_map *ig_map_at(Addr a);
 
-/**
- * Read the mappings again.
- *
- * @fresh is the address of a mapping that was just made, @generation what tells its object from
- * an earlier one with the same inode (0 = unknown).
- */
-void ig_object_rescan(Addr fresh, ULong generation);
+/* A mapping that was just made: its address, and its object or, when that has to be found, what
+ * tells it from an earlier one with the same number (0 = unknown). */
+struct ig_fresh {
+    Addr start;
+    ig_ref object;
+    ULong generation;
+};
+
+/* Read the mappings again; @fresh is NULL when there is no new one. */
+void ig_object_rescan(const struct ig_fresh *fresh);
 
 /* Does a shared mapping lie in these bytes? */
 Bool ig_object_touches(Addr a, SizeT size);

@@ -273,6 +273,17 @@ void ig_woken(ThreadId tid, const struct ig_key *key, Bool woken)
     ig_sched_sync(tid);
 }
 
+void ig_queue_gone(ThreadId tid, const struct ig_key *key)
+{
+    struct ig_sync *sync = ig_sync_enter(tid, key);
+    if (!sync)
+        return;
+    while (sync->first)
+        ig_token_remove(sync, 0, sync->first);
+    sync->known = 0;
+    ig_sync_leave(tid, sync);
+}
+
 ULong ig_queue_top(ThreadId tid, const struct ig_key *key, Bool *mixed)
 {
     ULong top = 0;

@@ -3,24 +3,35 @@
 #include "ig_report.h"
 
 #include "ig_session.h"
+#include "ig_stack.h"
 #include "ig_trace.h"
 #include "ig_words.h"
 #include "pub_tool_libcbase.h" // VG_(memcpy)()
 
+static ig_ref own_frame(const struct ig_stack *stack)
+{
+    for (UInt i = 0; i < stack->count; i++) {
+        ig_ref module = IG_AT(struct ig_frame, stack->frame[i])->module;
+        if (module && !ig_is_library(IG_AT(struct ig_string, module)->text))
+            return stack->frame[i];
+    }
+    return stack->frame[0];
+}
+
 /* Two races are one finding when they are between the same two lines: `x++` reads and writes, and
  * both of them race. */
-static ULong line_of(ig_ref stack)
+ULong ig_report_line(ig_ref stack)
 {
-    ig_ref top = stack ? IG_AT(struct ig_stack, stack)->frame[0] : 0;
-    if (!top)
+    ig_ref at = stack ? own_frame(IG_AT(struct ig_stack, stack)) : 0;
+    if (!at)
         return 0;
-    const struct ig_frame *frame = IG_AT(struct ig_frame, top);
-    return frame->file ? (ULong)frame->file << 32 | frame->line : top;
+    const struct ig_frame *frame = IG_AT(struct ig_frame, at);
+    return frame->file ? (ULong)frame->file << 32 | frame->line : at;
 }
 
 static Bool same_line(const struct ig_side *a, const struct ig_side *b)
 {
-    return line_of(a->stack) == line_of(b->stack);
+    return ig_report_line(a->stack) == ig_report_line(b->stack);
 }
 
 static Bool same_report(const struct ig_node *node, const void *arg)
@@ -44,7 +55,7 @@ static ig_ref make_report(const void *arg)
 static struct ig_report *enter(const struct ig_report *report)
 {
     /* the same for both orders of the two sides */
-    ULong lines = line_of(report->side[0].stack) + line_of(report->side[1].stack);
+    ULong lines = ig_report_line(report->side[0].stack) + ig_report_line(report->side[1].stack);
     UInt hash = ig_hash(report->kind, &report->object, sizeof(report->object)) ^
                 ig_hash(0, &lines, sizeof(lines));
     ig_ref ref = ig_intern(IG_REPORTS, hash, same_report, make_report, report);

@@ -17,4 +17,7 @@ void ig_report_race(enum ig_kind kind, ig_ref object, ULong offset, UInt size,
 void ig_report_misuse(enum ig_kind kind, ig_ref object, ULong offset, const struct ig_side *before,
                       const struct ig_side *now);
 
+/* Tells the lines of the program apart that stacks begin with. */
+ULong ig_report_line(ig_ref stack);
+
 #endif

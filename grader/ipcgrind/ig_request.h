@@ -10,10 +10,15 @@
 #ifdef IG_PRELOAD
 #include "valgrind.h"
 #include <errno.h>
+#include <stddef.h>
 #include <stdint.h>
 #endif
 
 enum { IG_ENTER = 0x80, IG_LEAVE = 0x40, IG_OP_MASK = 0x3f };
+
+/* Of the access filter, see ig_object.h: wrappers may ask it, too. */
+enum { IG_FILTER_SHIFT = 20, IG_FILTER_SIZE = 1 << 17 };
+
 #define IG_REQUEST(letter, op)                                                                     \
     ((unsigned)VG_USERREQ_TOOL_BASE('I', 'G') + ((unsigned)(letter) << 8 | (unsigned)(op)))
 
@@ -26,19 +31,38 @@ enum { IG_ENTER = 0x80, IG_LEAVE = 0x40, IG_OP_MASK = 0x3f };
  * asks before and after. All arguments travel as words, four of them, however many are meant. */
 typedef long (*ig_wrapper)(OrigFn fn, long a, long b, long c, long d);
 
-#define IG_WRAP_IN(soname, name, body)                                                             \
-    long I_WRAP_SONAME_FNNAME_ZZ(soname, name)(long a, long b, long c, long d);                    \
-    long I_WRAP_SONAME_FNNAME_ZZ(soname, name)(long a, long b, long c, long d)                     \
+typedef void ig_function(void);
+
+/* A function that stands for one of libc, and that one. */
+struct ig_wrap {
+    ig_function *name;
+    ig_function *real; /* NULL: this libc has none */
+};
+
+/**
+ * IG_WRAP(sem_post, wrap_post) wraps a function of libc. Valgrind could find it by its name, but
+ * compares each name with all symbols of libc and its debug information, which takes longer than
+ * all else that the tool does at its start. So the name to be found is one of this library, an
+ * indirect function that is never called and that strip leaves alone: ig_edge_wrap.c says which
+ * function of libc it leads to. Reports show the name without `ig_from_`.
+ */
+#define IG_WRAP(function, body)                                                                    \
+    extern ig_function ig_real_##function __asm__(#function) __attribute__((weak));                \
+    static __attribute__((used)) ig_function *ig_find_##function(void)                             \
+    {                                                                                              \
+        return NULL;                                                                               \
+    }                                                                                              \
+    void ig_from_##function(void)                                                                  \
+        __attribute__((visibility("protected"), ifunc("ig_find_" #function)));                     \
+    static struct ig_wrap ig_wrap_##function __attribute__((section("ig_wraps"), used)) = {        \
+        .name = (ig_function *)ig_find_##function, .real = ig_real_##function};                    \
+    long I_WRAP_SONAME_FNNAME_ZU(ipcgrindZdso, ig_from_##function)(long a, long b, long c,         \
+                                                                   long d);                        \
+    long I_WRAP_SONAME_FNNAME_ZU(ipcgrindZdso, ig_from_##function)(long a, long b, long c, long d) \
     {                                                                                              \
         OrigFn fn;                                                                                 \
         VALGRIND_GET_ORIG_FN(fn);                                                                  \
         return body(fn, a, b, c, d);                                                               \
     }
-
-/* Wrap a function of libc wherever it lies: in libc.so.6 or, before glibc 2.34, libpthread.so.0.
- * The name is Z-encoded, `_` is Zu: IG_WRAP(semZupost, wrap_post) */
-#define IG_WRAP(name, body)                                                                        \
-    IG_WRAP_IN(libcZdsoZa, name, body)                                                             \
-    IG_WRAP_IN(libpthreadZdsoZd0, name, body)
 #endif
 #endif

@@ -63,6 +63,7 @@ static Bool same_frame(const struct ig_node *node, const void *arg)
 
 static ig_ref make_frame(const void *arg)
 {
+    static const HChar wrapped[] = "ig_from_"; /* see IG_WRAP */
     const struct place *place = arg;
     const HChar *name = NULL;
     const HChar *folder = NULL;
@@ -75,7 +76,9 @@ static ig_ref make_frame(const void *arg)
     frame->module = place->module;
     frame->offset = place->offset;
     if (VG_(get_fnname)(ep, place->ip, &name))
-        frame->function = ig_string(name);
+        frame->function = ig_string(VG_(strncmp)(name, wrapped, sizeof(wrapped) - 1) == 0
+                                        ? name + sizeof(wrapped) - 1
+                                        : name);
     if (VG_(get_filename_linenum)(ep, place->ip, &name, &folder, &frame->line)) {
         VG_(snprintf)(path, sizeof(path), "%s%s%s", folder && *folder ? folder : "",
                       folder && *folder ? "/" : "", name);
@@ -100,6 +103,15 @@ static ig_ref frame_at(Addr ip)
     remembered[slot].ip = ip;
     remembered[slot].frame = frame;
     return frame;
+}
+
+Bool ig_is_library(const HChar *file)
+{
+    static const HChar *const names[] = {IG_LIBRARIES};
+    for (UInt i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (VG_(strstr)(file, names[i]))
+            return True;
+    return False;
 }
 
 /* The runtime of visible atomics is no place of the program's. */

@@ -20,4 +20,7 @@ void ig_stack_forget(void);
  * stands still the callers of a thread that runs are the same. */
 extern ULong ig_calls;
 
+/* Is @file, a module, a library that the program has not to answer for? */
+Bool ig_is_library(const HChar *file);
+
 #endif

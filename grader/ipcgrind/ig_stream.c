@@ -111,8 +111,18 @@ static void drop_taken(struct ig_sync *sync)
     }
 }
 
-void ig_stream_read_end(ThreadId tid, const struct ig_key *key, ULong wanted, ULong from,
-                        ULong bytes)
+/* Joins what lies from @from to @to, and what may. */
+static void join_range(ThreadId tid, const struct ig_sync *sync, ULong from, ULong to)
+{
+    for (ig_ref ref = sync->first; ref; ref = IG_AT(struct ig_token, ref)->next) {
+        const struct ig_token *token = IG_AT(struct ig_token, ref);
+        if (token->begin < to && (token->end > from || token->flying))
+            ig_vc_join(&ig_me(tid)->vc, token->vc);
+    }
+}
+
+static void end_read(ThreadId tid, const struct ig_key *key, ULong wanted, ULong from, ULong bytes,
+                     Bool stay)
 {
     struct ig_sync *sync = ig_sync_enter(tid, key);
     if (!sync)
@@ -120,17 +130,26 @@ void ig_stream_read_end(ThreadId tid, const struct ig_key *key, ULong wanted, UL
     if (sync->readers)
         sync->readers--;
     sync->wanted -= wanted < sync->wanted ? wanted : sync->wanted;
-    sync->taken += bytes;
     /* other readers still in their call may have been served before this one */
-    ULong to = sync->taken + sync->wanted;
-    for (ig_ref ref = sync->first; bytes && ref; ref = IG_AT(struct ig_token, ref)->next) {
-        const struct ig_token *token = IG_AT(struct ig_token, ref);
-        if (token->begin < to && (token->end > from || token->flying))
-            ig_vc_join(&ig_me(tid)->vc, token->vc);
-    }
+    if (bytes)
+        join_range(tid, sync, from, sync->taken + bytes + sync->wanted);
+    if (!stay)
+        sync->taken += bytes;
     ig_trace_sync(ig_me(tid), "read", key, (Long)bytes);
     if (bytes)
         ig_me(tid)->slept = 0;
     drop_taken(sync);
     ig_sync_leave(tid, sync);
+}
+
+void ig_stream_read_end(ThreadId tid, const struct ig_key *key, ULong wanted, ULong from,
+                        ULong bytes)
+{
+    end_read(tid, key, wanted, from, bytes, False);
+}
+
+void ig_stream_peek_end(ThreadId tid, const struct ig_key *key, ULong wanted, ULong from,
+                        ULong bytes)
+{
+    end_read(tid, key, wanted, from, bytes, True);
 }

@@ -20,6 +20,9 @@ extern SysRes VG_(am_shared_mmap_file_float_valgrind)(SizeT length, UInt prot, I
 /* Moves @fd out of the range that the program may use. */
 extern Int VG_(safe_fd)(Int fd);
 
+/* The wrapper of the indirect function at @from wraps the function at @to, too. */
+extern void VG_(redir_add_ifunc_target)(Addr from, Addr to);
+
 #define IG_CALL(number, a1, a2, a3, a4, a5)                                                        \
     VG_(do_syscall)((number), (RegWord)(a1), (RegWord)(a2), (RegWord)(a3), (RegWord)(a4),          \
                     (RegWord)(a5), 0, 0, 0)

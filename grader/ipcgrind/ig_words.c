@@ -4,6 +4,7 @@
 
 #include "ig_clock.h"
 #include "ig_edge.h"
+#include "ig_report.h"
 #include "ig_session.h"
 #include "ig_task.h"
 
@@ -54,7 +55,7 @@ static enum ig_words early_release(const struct ig_task *me, const struct ig_tas
 /* One line only reads, the other only writes, and each has been first: it reads again and again. */
 static Bool polled(struct ig_report *report, const struct ig_side *before)
 {
-    Bool same = before->stack == report->side[0].stack;
+    Bool same = ig_report_line(before->stack) == ig_report_line(report->side[0].stack);
     UInt seen = __atomic_or_fetch(&report->orders, same ? 1 : 2, __ATOMIC_RELAXED);
     UInt a = IG_WORD_FLAGS(report->side[0].word) & IG_WRITE;
     UInt b = IG_WORD_FLAGS(report->side[1].word) & IG_WRITE;

@@ -58,6 +58,7 @@ static const char *const kinds[IG_KINDS] = {
     [IG_NOT_OWNER] = "unlocked by another than the owner",
     [IG_NO_MUTEX] = "condition wait without the mutex",
     [IG_UNSAFE_CALL] = "call that is not async-signal-safe",
+    [IG_MESSAGE_SIZE] = "message size that counts the type",
 };
 
 static const char *const misuse[IG_KINDS] = {
@@ -83,6 +84,9 @@ static const char *const misuse[IG_KINDS] = {
         "a signal handler may interrupt the very same function half way, and then hang or destroy "
         "its data: only set a volatile sig_atomic_t flag there, or call write(); see "
         "signal-safety(7)",
+    [IG_MESSAGE_SIZE] =
+        "the size of a message is that of its text, without the long of its type: pass sizeof of "
+        "the struct minus sizeof(long), or sizeof of its text",
 };
 
 static const char *const race_words[] = {
@@ -117,7 +121,7 @@ static json_t *sides_json(const struct session *s, const struct ig_report *r)
 
 static json_t *object_json(const struct session *s, const struct ig_report *r)
 {
-    if (r->kind == IG_UNSAFE_CALL)
+    if (r->kind == IG_UNSAFE_CALL || r->kind == IG_MESSAGE_SIZE)
         return json_null();
     if (!r->object)
         return json_string("private memory");
@@ -153,11 +157,31 @@ static json_t *report_json(const struct session *s, const struct ig_report *r)
                      flag ? flag_words : ordering_of(r), "sides", sides_json(s, r));
 }
 
-/* The innermost frame of a side, as far as runs can be compared: addresses may differ. */
+static bool is_library(const char *module)
+{
+    static const char *const names[] = {IG_LIBRARIES};
+    for (size_t i = 0; module && i < sizeof(names) / sizeof(names[0]); i++)
+        if (strstr(module, names[i]))
+            return true;
+    return false;
+}
+
+/* The innermost frame of a side that is the program's own, else the innermost one. */
+static json_t *own_frame(const json_t *stack)
+{
+    for (size_t i = 0; i < json_array_size(stack); i++) {
+        json_t *frame = json_array_get(stack, i);
+        if (!is_library(json_string_value(json_object_get(frame, "module"))))
+            return frame;
+    }
+    return json_array_get(stack, 0);
+}
+
+/* The line of a side, as far as runs can be compared: addresses may differ. */
 static const char *top_text(const json_t *finding, size_t side, json_int_t *line)
 {
     json_t *s = json_array_get(json_object_get(finding, "sides"), side);
-    json_t *top = json_array_get(json_object_get(s, "stack"), 0);
+    json_t *top = own_frame(json_object_get(s, "stack"));
     const char *file = json_string_value(json_object_get(top, "file"));
     *line = json_integer_value(json_object_get(top, file ? "line" : "offset"));
     return file ? file : json_string_value(json_object_get(top, "module"));

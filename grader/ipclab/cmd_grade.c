@@ -278,10 +278,12 @@ static int work(struct grade *g)
     grade_save(g); /* what an earlier run left there is over */
     if (grade_dir_make(g) == -1 || grade_snapshot(g) == -1)
         return EX_UNJUDGED;
-    if (grade_build(g) == -1 || grade_run(g) == -1)
+    if (grade_build(g) == -1 || grade_run(g) == -1) {
+        grade_show_rest(g);
         return g->pool.stop
                    ? EX_UNJUDGED
                    : wrong(EX_UNJUDGED, " grade: cannot run children: %s", strerror(errno));
+    }
     return 0;
 }
 

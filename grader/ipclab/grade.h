@@ -86,6 +86,10 @@ struct source *grade_source(const struct grade *g, const char *name);
 void todo_scan(struct source *s, const char *text);
 /** Return: the sentence of what to do first for @step in the sources of @prog, or NULL. */
 char *todo_first(const struct grade *g, const struct gr_program *prog, const char *step);
+/** The same for the first mark in @text, what a program has said, that the sources of @prog still
+ *  hold; then *@step is its step, the caller frees. */
+char *todo_said(const struct grade *g, const struct gr_program *prog, const char *text,
+                char **step);
 
 /** Return: 0, or -1 when told to stop or the grader broke. */
 int grade_build(struct grade *g);
@@ -106,8 +110,10 @@ char *compile_clean(const struct grade *g, const char *log, size_t len);
 
 /** Run the chosen items. Return: 0, or -1 when told to stop. */
 int grade_run(struct grade *g);
-/** Keep @r (taken over) for item @i: complete it, save, show. */
+/** Keep @r (taken over) for item @i: complete it, save, and show it when those before it are. */
 void grade_store(struct grade *g, size_t i, struct gr_record *r);
+/** Show what is done and was not shown: no more will come. */
+void grade_show_rest(struct grade *g);
 /** Fill @r from the list: who it is, before anything is known about it. */
 void grade_blank(const struct grade *g, size_t i, struct gr_record *r);
 /** Write result.json wherever it is wanted. */

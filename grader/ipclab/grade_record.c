@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Purpose: keep what items came to: in the order of the list, completed with what a suite cannot
- * know, saved after every item, shown as soon as the points are certain.
+ * know, saved after every item, shown in that order as soon as the points are certain.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -41,6 +41,24 @@ static bool hints_exist(const struct grade *g)
     return yes;
 }
 
+/* The mark that one of the programs has spoken of on stderr, and that is still there: it may belong
+ * to another step than the item, whose program needs the other one. */
+static void add_said(const struct grade *g, const struct gr_program *p, struct gr_record *r)
+{
+    char *step = NULL;
+
+    for (size_t i = 0; i < r->nfindings && !r->first; i++)
+        if (strcmp(r->findings[i].kind, "stderr") == 0 && r->findings[i].text)
+            r->first = todo_said(g, p, r->findings[i].text, &step);
+    if (!step)
+        return;
+    free(r->where);
+    r->where = gr_xasprintf("labs/%s/README.md, step %s", g->lab.slug, step);
+    free(r->hint);
+    r->hint = hints_exist(g) ? gr_xstrdup(step) : NULL;
+    free(step);
+}
+
 /* What to do first, for code that is not written yet. */
 static void add_first(const struct grade *g, const struct item *it, struct gr_record *r)
 {
@@ -55,6 +73,8 @@ static void add_first(const struct grade *g, const struct item *it, struct gr_re
 
         if (p)
             r->first = todo_first(g, p, it->step);
+        if (p && !r->first)
+            add_said(g, p, r);
     }
     free(copy);
 }
@@ -108,21 +128,30 @@ static bool certain(const struct grade *g, size_t i)
     return true;
 }
 
-static void show(struct grade *g)
+/* In the order of the list: an item that is done waits for those before it. @all: no more will
+ * come, so what is done is shown, whatever is missing between. */
+static void show(struct grade *g, bool all)
 {
     size_t at = 0;
 
     for (size_t i = 0; i < g->list.n; i++) {
         struct item *it = &g->list.v[i];
 
+        if (!all && it->chosen && !(it->done && certain(g, i)))
+            return;
         if (!it->done)
             continue;
-        if (!it->shown && certain(g, i)) {
+        if (!it->shown) {
             it->shown = true;
             gr_term_item(&g->term, &g->res.records[at]);
         }
         at++;
     }
+}
+
+void grade_show_rest(struct grade *g)
+{
+    show(g, true);
 }
 
 static void save_to(const struct gr_result *res, const char *path, bool *failed)
@@ -148,5 +177,5 @@ void grade_store(struct grade *g, size_t i, struct gr_record *r)
     g->res.complete = g->ndone == g->nchosen;
     gr_result_apply_gates(&g->res);
     grade_save(g);
-    show(g);
+    show(g, false);
 }

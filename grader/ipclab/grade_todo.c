@@ -100,3 +100,21 @@ char *todo_first(const struct grade *g, const struct gr_program *prog, const cha
     }
     return NULL;
 }
+
+char *todo_said(const struct grade *g, const struct gr_program *prog, const char *text, char **step)
+{
+    const char *at = text;
+    char *first = NULL;
+
+    while (!first && (at = strstr(at, "TODO("))) {
+        size_t len = strspn(at += strlen("TODO("), "0123456789.");
+        char *name = gr_xstrndup(at, at[len] == ')' ? len : 0);
+
+        first = todo_first(g, prog, name);
+        if (first)
+            *step = name;
+        else
+            free(name);
+    }
+    return first;
+}

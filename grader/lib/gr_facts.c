@@ -49,6 +49,14 @@ static const char *advice(uint32_t kind)
     }
 }
 
+static bool is_planted(const struct gr_scene *s, const struct gr_fact *f)
+{
+    for (size_t i = 0; f->kind == GR_FACT_MQUEUE && i < s->nplanted; i++)
+        if (strcmp(f->name, s->planted[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Does this fact count against the item? */
 static bool counts(const struct gr_run *r, const struct gr_fact *f)
 {
@@ -65,7 +73,7 @@ static bool counts(const struct gr_run *r, const struct gr_fact *f)
     case GR_FACT_MQUEUE:
     case GR_FACT_DEVSHM:
     case GR_FACT_FILE:
-        return j & GR_JUDGE_OBJECTS;
+        return j & GR_JUDGE_OBJECTS && !is_planted(r->scene, f);
     default:
         return false;
     }

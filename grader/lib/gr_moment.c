@@ -12,9 +12,9 @@
 enum {
     MAX_FAMILY = 64,
     ASKED_OFTEN = 20, /* empty-handed calls while nothing happens */
+    TICKS = 3,        /* waits that ended by themselves meanwhile */
     HELD_MS = 5000,
-    HOLDS = 30,     /* who is held so often before it sleeps wakes up by itself */
-    CALM_MS = 2000, /* who sleeps so long between two questions does not ask in a loop */
+    CALM_MS = 4500, /* who sleeps so long between two questions does not ask in a loop */
 };
 
 static const char *end_words(const struct gr_proc *p, char *buf, size_t len)
@@ -38,24 +38,7 @@ void gr_expect_alive(struct gr_run *r, const struct gr_proc *p)
             end_words(p, how, sizeof how));
 }
 
-void gr_expect_complaint(struct gr_run *r, const struct gr_proc *p)
-{
-    const char *text = gr_buf_text(&p->errbuf), *nl = strchr(text, '\n');
-    size_t n = strlen(p->name);
-    bool ok =
-        nl && nl[1] == '\0' && strncmp(text, p->name, n) == 0 && strncmp(text + n, ": ", 2) == 0;
-    const char *call = text + n + 2;
-
-    ok = ok && strspn(call, "abcdefghijklmnopqrstuvwxyz0123456789_") > 0 &&
-         strncmp(call + strspn(call, "abcdefghijklmnopqrstuvwxyz0123456789_"), ": ", 2) == 0;
-    if (ok)
-        return;
-    gr_show_stderr(r, p);
-    gr_fail(r, GR_FAIL, "`%s` should say on stderr what failed, in one line `%s: CALL: reason`",
-            p->command, p->name);
-}
-
-static void signal_or_leave(struct gr_run *r, struct gr_proc *p, int sig)
+void gr_signal_or_leave(struct gr_run *r, struct gr_proc *p, int sig)
 {
     if (p->ended || gr_signal(p, sig) == 0)
         return;
@@ -66,15 +49,15 @@ static void signal_or_leave(struct gr_run *r, struct gr_proc *p, int sig)
 void gr_term_after(struct gr_run *r, struct gr_proc *p,
                    void (*meanwhile)(struct gr_run *r, void *arg), void *arg)
 {
-    signal_or_leave(r, p, SIGSTOP);
+    gr_signal_or_leave(r, p, SIGSTOP);
     if (meanwhile)
         meanwhile(r, arg);
-    signal_or_leave(r, p, SIGTERM);
-    signal_or_leave(r, p, SIGCONT);
+    gr_signal_or_leave(r, p, SIGTERM);
+    gr_signal_or_leave(r, p, SIGCONT);
 }
 
 /* Is @c a call of @p, or of a process it forked? Labels are `2`, `2.1`, `2.1.3` or `2~hash`. */
-static bool is_of(const struct gr_proc *p, const struct gr_call *c)
+bool gr_call_is_of(const struct gr_proc *p, const struct gr_call *c)
 {
     char *end;
 
@@ -93,7 +76,7 @@ static int held_pid(const struct gr_proc *p)
     for (size_t at = 0; gr_calls_next(&p->scene->calls, &at, NULL, &c);) {
         int change = strcmp(c.name, "@stop") == 0 ? 1 : strcmp(c.name, "@on") == 0 ? -1 : 0;
 
-        if (change == 0 || !is_of(p, &c))
+        if (change == 0 || !gr_call_is_of(p, &c))
             continue;
         for (i = 0; i < n && seen[i].pid != c.pid; i++)
             ;
@@ -185,66 +168,10 @@ void gr_let_through(struct gr_proc *p)
     gr_let_through_until(p, has_ended, p);
 }
 
-static const char *const stops[] = {"stop=before:mq_receive:*",
-                                    "stop=before:mq_timedreceive:*",
-                                    "stop=before:poll:*",
-                                    "stop=before:ppoll:*",
-                                    "stop=before:select:*",
-                                    "stop=before:pselect:*",
-                                    "stop=before:epoll_wait:*",
-                                    "stop=before:epoll_pwait:*",
-                                    "stop=before:msgrcv:*",
-                                    "stop=before:read:*",
-                                    "stop=before:accept:*",
-                                    "stop=before:accept4:*",
-                                    NULL};
-
-/* End @p and what it forked, as far as the log tells of it. */
-static void kill_family(struct gr_run *r, struct gr_proc *p)
-{
-    struct gr_call c;
-    int last = 0;
-
-    signal_or_leave(r, p, SIGKILL);
-    for (size_t at = 0; gr_calls_next(&p->scene->calls, &at, "@stop", &c);) {
-        const struct gr_order o = {.type = GR_REQ_SIGNAL, .pid = c.pid, .value = SIGKILL};
-
-        if (c.pid != p->pid && c.pid != last && is_of(p, &c))
-            gr_scene_order(p->scene, o); /* ESRCH: it has ended */
-        last = c.pid;
-    }
-    gr_wait_exit(p);
-}
-
-struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog)
-{
-    const struct gr_inject in = {.seed = gr_random(r, 1u << 30), .rules = stops};
-    struct gr_proc *p;
-    size_t n = 0;
-
-    prog->inject = &in;
-    p = gr_run_prog(r, prog);
-    for (; n < HOLDS && gr_wait_stopped(p); n++)
-        gr_resume_held(p);
-    gr_expect_ready(r, p);
-    kill_family(r, p);
-    p = gr_run_prog(r, prog);
-    for (size_t i = 1; gr_wait_stopped(p); i++) {
-        if (i == n)
-            signal_or_leave(r, p, SIGTERM);
-        gr_resume_held(p);
-    }
-    if (n == 0) /* it sleeps in a call that cannot be held, like sigwait() */
-        signal_or_leave(r, p, SIGTERM);
-    gr_expect_going(r);
-    prog->inject = NULL;
-    return p;
-}
-
 struct asking {
     struct gr_scene *s;
     const char *calls;
-    size_t at, n;
+    size_t at, n, ticks;
     int64_t until;
 };
 
@@ -258,21 +185,46 @@ static bool is_named(const char *list, const char *name)
     return false;
 }
 
+/* The last word of the arguments: of the calls below the time limit in milliseconds. */
+static long limit_of(const struct gr_call *c)
+{
+    size_t at = c->args_len;
+
+    while (at > 0 && c->args[at - 1] != ' ')
+        at--;
+    return strtol(c->args + at, NULL, 10);
+}
+
+/* A wait that ended because its time was over, or a pause: nobody but a clock has ended it. A look
+ * without waiting (limit 0) is none. */
+static bool is_tick(const struct asking *a, const struct gr_call *c)
+{
+    if (is_named("poll,ppoll,select,pselect,epoll_wait,epoll_pwait", c->name))
+        return c->result == 0 && limit_of(c) > 0;
+    if (strcmp(c->name, "mq_timedreceive") == 0)
+        return strcmp(c->error, "ETIMEDOUT") == 0 && limit_of(c) > 0;
+    if (is_named("sleep,usleep,nanosleep,clock_nanosleep", c->name))
+        return c->result == 0;
+    return is_named(a->calls, c->name) && strcmp(c->error, "EINTR") == 0 && !c->fault[0];
+}
+
 static bool asked_often(void *arg)
 {
     struct asking *a = arg;
     struct gr_call c;
 
-    while (gr_calls_next(&a->s->calls, &a->at, NULL, &c))
+    while (gr_calls_next(&a->s->calls, &a->at, NULL, &c)) {
         a->n += c.result == -1 && is_named(a->calls, c.name);
-    return a->n >= ASKED_OFTEN || gr_now_ms() > a->until;
+        a->ticks += is_tick(a, &c);
+    }
+    return a->n >= ASKED_OFTEN || a->ticks >= TICKS || gr_now_ms() > a->until;
 }
 
 void gr_expect_no_asking(struct gr_run *r, struct gr_proc *p, const char *calls)
 {
     struct asking a = {.s = p->scene, .calls = calls, .at = p->scene->calls.len};
 
-    a.until = gr_now_ms() + CALM_MS;
+    a.until = gr_now_ms() + (int64_t)(CALM_MS * p->scene->place->time_scale);
     gr_wait_quiet(p->scene, 50, asked_often, &a);
     gr_expect_alive(r, p);
     if (a.n >= ASKED_OFTEN)
@@ -280,4 +232,10 @@ void gr_expect_no_asking(struct gr_run *r, struct gr_proc *p, const char *calls)
                 "%s asks again and again (%zu calls of %s that found nothing, while nothing "
                 "happened). Let it wait in one call that returns when something comes",
                 p->name, a.n, calls);
+    if (a.ticks >= TICKS)
+        gr_fail(r, GR_FAIL,
+                "%s asks again and again, with pauses: %zu times its wait ended by a clock, while "
+                "nothing happened. Let it wait without a limit, in one call that returns when "
+                "something comes",
+                p->name, a.ticks);
 }

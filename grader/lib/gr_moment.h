@@ -10,7 +10,8 @@
 
 /** Fail if @p has ended, showing how and what it said. */
 void gr_expect_alive(struct gr_run *r, const struct gr_proc *p);
-/** Fail unless stderr of @p is one line `PROG: CALL: reason`. */
+/** Fail unless stderr of @p is one line `PROG: CALL: reason`. If the call log shows calls of @p
+ * that failed, CALL and reason must be those of one of them. */
 void gr_expect_complaint(struct gr_run *r, const struct gr_proc *p);
 
 /**
@@ -37,20 +38,38 @@ void gr_let_through_until(struct gr_proc *p, bool (*done)(void *arg), void *arg)
 void gr_let_through(struct gr_proc *p);
 
 /**
- * SIGTERM in the worst moment: just before the call in which the server goes to sleep.
+ * SIGTERM in the worst moments: just before the call in which the server goes to sleep.
  *
- * Starts @prog twice: once to learn which of its calls that is, and again to hold it there (its
- * inject is set here). The first one is ended by SIGKILL. Return: the second one, which was sent
- * SIGTERM in that moment and let go; the caller expects its end.
+ * Starts @prog three times: to learn which of its calls that is (this one is ended by SIGKILL); to
+ * hold all of it there, while SIGTERM comes; and to let only the thread that goes to sleep pause
+ * there, and whoever has sent a message to wake it (its inject is set here). Leaves unless the last
+ * two exit with 0; of one that sleeps on the report says when the signal came.
+ */
+void gr_expect_term_before_sleep(struct gr_run *r, struct gr_prog *prog);
+/**
+ * The first two of these starts only. Return: the second one, which was sent SIGTERM in that moment
+ * and let go; the caller expects its end, and says what it thinks of it.
  */
 struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog);
 
+/** Calls that tell who waits with a time limit: to be traced for gr_expect_no_asking(). */
+#define GR_IDLE_TRACE                                                                              \
+    "poll,ppoll,select,pselect,epoll_wait,epoll_pwait,sleep,usleep,nanosleep,clock_nanosleep"
+
 /**
  * Fail if @p keeps asking, again and again, while nothing happens: calls named in @calls
- * (separated by commas, traced) that come back empty-handed, with pauses between them or not.
+ * (separated by commas, traced) that come back empty-handed, with pauses between them or not; or
+ * waits that end by a clock (GR_IDLE_TRACE). One that sleeps for longer than four seconds between
+ * two looks is not found out.
  * One that asks without a pause is SPIN for gr_expect_no_spin(), but not while it is traced: the
  * lines of the log are bytes that move. So try that with a program started without trace.
  */
 void gr_expect_no_asking(struct gr_run *r, struct gr_proc *p, const char *calls);
+
+/* Used between the files of the library, not by suites. */
+/** Send @sig to @p, if it has not ended. Leaves when the scene stopped. */
+void gr_signal_or_leave(struct gr_run *r, struct gr_proc *p, int sig);
+/** Is @c a call of @p, or of a process it forked? */
+bool gr_call_is_of(const struct gr_proc *p, const struct gr_call *c);
 
 #endif

@@ -26,6 +26,7 @@ struct gr_peer_to {
     int port;         /* TCP, on loopback; for gr_peer_listen() 0 = any */
     int rcvbuf;       /* SO_RCVBUF before the connection is made; 0 = the system's */
     int queue;        /* gr_peer_listen(): of how many waiting connections; 0 = 64 */
+    bool once;        /* gr_peer_connect(): do not wait for room in the server's queue */
 };
 
 struct gr_peer {
@@ -50,7 +51,8 @@ struct gr_peer {
 
 /**
  * Connect, waiting while the server's queue is full. Return: a peer, never NULL; with fd -1 and
- * `error` set if there is nobody to connect to (ENOENT, ECONNREFUSED), or the scene stopped.
+ * `error` set if there is nobody to connect to (ENOENT, ECONNREFUSED), or the scene stopped; with
+ * `once` also if the queue is full (EAGAIN), which is certain only while the server is held.
  */
 struct gr_peer *gr_peer_connect(struct gr_scene *s, const struct gr_peer_to *to);
 /** Listen. *@port is the TCP port. Return: a peer for gr_peer_accept(); fd -1 with `error`. */

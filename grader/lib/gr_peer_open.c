@@ -10,7 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PEER_BYTES = 80 << 20, RETRY_MS = 2, DEFAULT_QUEUE = 64 };
+enum {
+    PEER_BYTES = 80 << 20,
+    RETRY_MS = 2,
+    DEFAULT_QUEUE = 64,
+    TRIES = 8, /* how often a held jail may stand still before a TCP queue counts as full */
+};
 
 struct gr_peer *gr_peer_adopt(struct gr_scene *s, int fd)
 {
@@ -51,7 +56,7 @@ static bool got_through(void *arg)
 
     t->error =
         ask(t->s, t->to->path ? GR_SOCKET_UNIX : GR_SOCKET_TCP, t->to, t->to->rcvbuf, &t->fd);
-    return t->error != EAGAIN;
+    return t->error != EAGAIN || t->to->once;
 }
 
 static bool is_connected(void *arg)
@@ -59,17 +64,30 @@ static bool is_connected(void *arg)
     return !((struct gr_peer *)arg)->connecting;
 }
 
+/* A full TCP queue says nothing: it lets the connection wait. */
+static void give_up_when_still(struct gr_peer *p)
+{
+    for (int i = 0; i < TRIES && p->connecting; i++)
+        gr_wait_quiet(p->scene, RETRY_MS, is_connected, p);
+    if (!p->connecting)
+        return;
+    gr_peer_close(p);
+    p->connecting = false;
+    p->error = EAGAIN;
+}
+
 struct gr_peer *gr_peer_connect(struct gr_scene *s, const struct gr_peer_to *to)
 {
     struct connect_try t = {.s = s, .to = to, .fd = -1};
     struct gr_peer *p;
 
-    while (s->stop == GR_GO && !got_through(&t))
-        gr_scene_pump(s, RETRY_MS);
+    gr_scene_wait(s, got_through, &t, RETRY_MS);
     p = gr_peer_adopt(s, t.fd);
     p->connecting = t.error == EINPROGRESS;
     if (p->fd == -1)
         p->error = t.error ? t.error : EPIPE;
+    if (p->connecting && to->once)
+        give_up_when_still(p);
     if (p->connecting && !gr_peer_wait(s, is_connected, p))
         p->error = p->error ? p->error : ETIMEDOUT;
     return p;

@@ -135,11 +135,18 @@ enum gr_fact_kind {
     GR_FACT_DEVSHM,     /* POSIX shared memory or named semaphore */
     GR_FACT_FILE,       /* file, FIFO, socket or directory in the work folder */
     GR_FACT_PROCESS,    /* snapshot: what one task does */
-    GR_FACT_WAIT,       /* hang: who waits for what, in words */
+    GR_FACT_WAIT,       /* who waits for what, in words: a = enum gr_wait_kind */
     GR_FACT_SPIN,       /* busy without moving a byte: a = CPU ms, b = ms of the window */
     GR_FACT_FD,         /* an open descriptor: a = its number; text = where it leads */
     GR_FACT_CROWDED,    /* others of this user hold the queue bytes this jail was promised */
     GR_FACT_USAGE, /* CPU and memory used: a = CPU ms of all, b = the warden's, c = its peak KiB */
+};
+
+/** How the task of a GR_FACT_WAIT waits. */
+enum gr_wait_kind {
+    GR_WAITS_NOT,     /* it runs, or is in a call that ends by itself */
+    GR_WAITS_TIMED,   /* asleep in a call with a time limit */
+    GR_WAITS_FOREVER, /* until somebody else ends it */
 };
 
 struct gr_fact {

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <mqueue.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
@@ -31,7 +32,12 @@ static int open_queue(struct gr_scene *s, const char *name, struct gr_order o)
 
 int gr_mq_make(struct gr_scene *s, const char *name, long maxmsg, long msgsize, mode_t mode)
 {
-    return open_queue(s, name, (struct gr_order){.value = (int)mode, .a = maxmsg, .b = msgsize});
+    struct gr_order o = {.value = (int)mode, .a = maxmsg, .b = msgsize};
+    int queue = open_queue(s, name, o);
+
+    if (queue != -1 && s->nplanted < sizeof s->planted / sizeof *s->planted)
+        snprintf(s->planted[s->nplanted++], sizeof *s->planted, "%s", name + (name[0] == '/'));
+    return queue;
 }
 
 int gr_mq_find(struct gr_scene *s, const char *name)

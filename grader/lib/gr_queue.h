@@ -28,7 +28,8 @@ struct gr_letter {
     char text[GR_QUEUE_MAX + 1]; /* a '\0' stands behind its end */
 };
 
-/** Make the POSIX queue @name ("/jobs"), which must not be there. Return: a descriptor that never
+/** Make the POSIX queue @name ("/jobs"), which must not be there; that it stays counts against no
+ *  program. Return: a descriptor that never
  *  waits, the caller's to close; -1 with errno as of mq_open. */
 int gr_mq_make(struct gr_scene *s, const char *name, long maxmsg, long msgsize, mode_t mode);
 /** Open the POSIX queue @name. Return: as above; ENOENT: there is none. */

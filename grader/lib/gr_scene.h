@@ -148,11 +148,13 @@ struct gr_scene {
     bool reply_seen;
     struct gr_msg *reply;
     int reply_fd;
-    long cpu_ms;     /* of the jail, known after gr_finish() */
-    long warden_ms;  /* CPU of the warden itself */
-    long warden_kib; /* its peak memory */
-    unsigned queues; /* POSIX queues of default size its programs may hold together */
-    bool ending;     /* the warden was told to leave: its silence is no trouble then */
+    long cpu_ms;         /* of the jail, known after gr_finish() */
+    long warden_ms;      /* CPU of the warden itself */
+    long warden_kib;     /* its peak memory */
+    unsigned queues;     /* POSIX queues of default size its programs may hold together */
+    char planted[4][32]; /* POSIX queues the suite made, as the census names them: no program's */
+    size_t nplanted;
+    bool ending; /* the warden was told to leave: its silence is no trouble then */
     bool jail_died;
     bool finished;
 };

@@ -149,31 +149,6 @@ bool gr_wait_call(struct gr_scene *s, size_t *at, const char *call, const char *
     return has_call(&cw);
 }
 
-/* How often process @pid was held (@stop) or let go (@on). */
-static size_t count_of(const struct gr_scene *s, const char *what, int pid)
-{
-    struct gr_call c;
-    size_t n = 0;
-
-    for (size_t at = 0; gr_calls_next(&s->calls, &at, what, &c);)
-        n += c.pid == pid;
-    return n;
-}
-
-/* The line of a stop is written just before the stop: a SIGCONT may come too early and be lost. So
- * it is sent until the process says that it goes on. */
-bool gr_resume(struct gr_scene *s, int pid)
-{
-    size_t stops = count_of(s, "@stop", pid);
-    int error = 0;
-
-    while (s->stop == GR_GO && error == 0 && count_of(s, "@on", pid) < stops) {
-        error = send_signal(s, pid, SIGCONT);
-        gr_scene_pump(s, error ? 0 : 10);
-    }
-    return count_of(s, "@on", pid) >= stops; /* it may have gone on, and ended, meanwhile */
-}
-
 struct bytes_wait {
     struct gr_proc *p;
     size_t n;

@@ -14,7 +14,7 @@ enum {
     ENOUGH_CPU_MS = 500, /* plain; under Valgrind the same work takes longer */
     ENOUGH_MEMCHECK_MS = 1000,
     CALM_WINDOWS = 2,
-    MAX_WINDOWS = 40, /* on a machine so busy that the CPU time never comes together */
+    MAX_WINDOWS = 150, /* on a machine so busy that the CPU time never comes together */
 };
 
 /* Everything queued must be given first. */
@@ -75,7 +75,7 @@ bool gr_spins(struct gr_proc *p)
         if (calm == CALM_WINDOWS)
             return false;
         cpu += used > 0 ? used : 0;
-        if (!calm && (cpu >= enough || i == MAX_WINDOWS - 1))
+        if (!calm && (cpu >= enough || (i == MAX_WINDOWS - 1 && cpu >= enough / 4)))
             return explained(p);
     }
     return false;

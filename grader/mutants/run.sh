@@ -2,11 +2,12 @@
 # Judges the judge: every seeded mistake must be caught by the item it names, with the verdict and
 # the words it names. A mutant that fails for another reason counts as missed.
 #
-#   run.sh [--lab LAB] [--only GLOB] [--seed N] [--jobs N] [--root DIR]
+#   run.sh [--lab LAB] [--only GLOB] [--seed N] [--jobs N] [--tools all|none] [--root DIR]
 #
 # One line a mutant; then what was wrong with those that were missed. The column "output test" is
 # what a test would say that runs the program as a user does (NN-topic/plain.sh) and compares what it
-# prints and its exit status with the reference: it shows what such a test cannot see.
+# prints and its exit status with the reference: it shows what such a test cannot see. So do the
+# columns of Helgrind and DRD (tools.sh), when a lab is named that has races to be found.
 # Exit: 0 each caught, and each mistake of NN-topic/mistakes.txt has a mutant; 1 not so; 2 usage;
 # 75 something could not be judged here. What the grader said is kept in build/mutants/NN-topic/.
 set -u
@@ -15,9 +16,11 @@ here=$kit/grader/mutants
 ipclab=$kit/build/bin/ipclab
 # shellcheck source=grader/mutants/plain_build.sh
 . "$here/plain_build.sh"
+# shellcheck source=grader/mutants/tools.sh
+. "$here/tools.sh"
 
 usage() {
-    echo "mutants: $1; usage: run.sh [--lab LAB] [--only GLOB] [--seed N] [--jobs N]" >&2
+    echo "mutants: $1; usage: run.sh [--lab LAB] [--only GLOB] [--seed N] [--jobs N] [--tools all|none]" >&2
     exit 2
 }
 
@@ -59,9 +62,19 @@ complaint() { # PATCH ITEM EXPECT GOT REPORT
     done < <(head_of finding "$1")
 }
 
+# others_say NAME PATCH: three words, of the plain output test, of Helgrind and of DRD
+others_say() {
+    local plain said='- -'
+    build_programs "$work/$1" "$work/bin-$1"
+    plain=$(plain_says "$1")
+    if [ -n "$with_tools" ]; then said=$(tools_say "$1" "$2" "$plain"); fi
+    echo "$plain $said"
+    rm -rf "${work:?}/bin-$1"
+}
+
 # judge PATCH: one row in $out/NAME.row, complaints in $out/NAME.why
 judge() {
-    local patch=$1 name item expect got=- lens=- ms plain=- why said status=0
+    local patch=$1 name item expect got=- lens=- ms why said status=0 others=(- - -)
     name=$(basename "$patch" .patch)
     item=$(head_of item "$patch")
     expect=$(head_of expect "$patch")
@@ -74,6 +87,7 @@ judge() {
     elif ! make_source "$patch" "$work/$name" >"$said" 2>&1; then
         echo "does not apply: $(tr '\n' ' ' <"$said")" >>"$why"
     else
+        others_say "$name" "$patch" >"$work/$name.others" & # beside the grader, which mostly waits
         timeout 300 "$ipclab" --root "$root" grade --lab "$slug" --src "$work/$name" --test "$item" \
             --jobs 1 --color never --json "$out/$name.json" ${seed:+--seed "$seed"} \
             >"$said" 2>&1 || status=$?
@@ -86,14 +100,15 @@ judge() {
             complaint "$patch" "$item" "$expect" "$got" "$said" >>"$why"
         fi
         ms=$(field duration_ms "$out/$name.json" 2>/dev/null)
-        plain=$(plain_says "$name" "$patch")
+        wait
+        read -ra others <"$work/$name.others"
     fi
-    printf '  %-3s %-34s %-7s %-10s %-12s %-9s %4d.%d s  %s\n' \
+    printf '  %-3s %-34s %-7s %-10s %-12s %-9s %4d.%d s  %-11s  %-8s  %s\n' \
         "$([ -s "$why" ] && echo '!!' || echo ok)" "$name" "${item:--}" "${expect:--}" \
-        "${got:--}" "${lens:--}" $((${ms:-0} / 1000)) $((${ms:-0} / 100 % 10)) "$plain" |
+        "${got:--}" "${lens:--}" $((${ms:-0} / 1000)) $((${ms:-0} / 100 % 10)) "${others[@]}" |
         tee "$out/$name.row"
     sed "s|^|      $name: |" "$why"
-    rm -rf "${work:?}/$name"
+    rm -rf "${work:?}/$name" "$work/$name.others"
 }
 
 # What mistakes.txt lists and no patch carries.
@@ -116,13 +131,17 @@ one_lab() {
         if [ -e "$p" ] && [[ $(basename "$p" .patch) == $only ]]; then patches+=("$p"); fi
     done
     [ ${#patches[@]} -gt 0 ] || return 0
+    with_tools=$(want_tools && echo yes)
     rm -rf "$out" && mkdir -p "$out" || exit 75
     plain_reference
     printf '%s\n' "$slug"
-    printf '  %-3s %-34s %-7s %-10s %-12s %-9s %8s  %s\n' '' mutant item expected got lens took \
-        'output test'
-    export slug mutants out
-    printf '%s\0' "${patches[@]}" | xargs -0 -n 1 -P "$jobs" bash "$here/run.sh" --judge
+    printf '  %-3s %-34s %-7s %-10s %-12s %-9s %8s  %-11s  %-8s  %s\n' '' mutant item expected got \
+        lens took 'output test' helgrind drd
+    export slug mutants out only with_tools
+    { [ -z "$with_tools" ] || for p in "${patches[@]}"; do base_of "$p"; done |
+        sort -u | sed 's/.*/--correct\x00&/' | tr '\n' '\0'
+      printf -- '--judge\0%s\0' "${patches[@]}"; } |
+        xargs -0 -n 2 -P "$jobs" bash "$here/run.sh"
     rows=$(cat "$out"/*.row | wc -l)
     caught=$(grep -c '^  ok ' < <(cat "$out"/*.row))
     lost=$([ "$only" = '*' ] && [ -e "$mutants/mistakes.txt" ] && missing)
@@ -131,19 +150,23 @@ one_lab() {
         printf ', %d of %d mistakes have one' \
             $(($(wc -l <"$mutants/mistakes.txt") - $(grep -c . <<<"$lost"))) \
             "$(wc -l <"$mutants/mistakes.txt")"
-    printf '\n\n'
+    printf '\n'
+    [ -z "$with_tools" ] || tools_legend "${patches[@]}"
+    printf '\n'
     [ -z "$lost" ] || printf '%s\n' "$lost"
     [ "$caught" -eq "$rows" ] && [ "$rows" -eq ${#patches[@]} ] && [ -z "$lost" ] || failed=1
     [ ! -e "$out/unjudged" ] || unjudged=1
     total=$((total + rows)) total_caught=$((total_caught + caught))
 }
 
-if [ "${1:-}" = --judge ]; then
-    judge "$2"
+case ${1:-} in
+--judge | --correct)
+    if [ "$1" = --judge ]; then judge "$2"; else tools_correct "$2"; fi
     exit 0
-fi
+    ;;
+esac
 
-lab='' only='*' seed='' jobs=$(nproc) root=$kit
+lab='' only='*' seed='' jobs=$(nproc) tools='' root=$kit
 while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || usage "$1 needs a value"
     case $1 in
@@ -151,6 +174,7 @@ while [ $# -gt 0 ]; do
     --only) only=$2 ;;
     --seed) seed=$2 ;;
     --jobs) jobs=$2 ;;
+    --tools) tools=$2 ;;
     --root) root=$2 ;;
     *) usage "there is no option $1" ;;
     esac
@@ -158,6 +182,7 @@ while [ $# -gt 0 ]; do
 done
 [[ $jobs =~ ^[1-9][0-9]?$ ]] || usage "--jobs $jobs is not a number from 1 to 99"
 [[ -z $seed || $seed =~ ^[0-9]+$ ]] || usage "--seed $seed is not a number"
+[[ $tools =~ ^(all|none|)$ ]] || usage "--tools $tools: say all or none"
 work=$(mktemp -d) && chmod 755 "$work" || exit 75
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM

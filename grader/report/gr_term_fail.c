@@ -102,7 +102,8 @@ static void put_title(struct gr_term *t, const struct gr_record *r)
 
 static void put_where(struct gr_term *t, const struct gr_result *res, const struct gr_record *r)
 {
-    put_field(t, "idea", r->concept_);
+    if (!r->first) /* the idea belongs to a mistake; here is none yet */
+        put_field(t, "idea", r->concept_);
     put_field(t, "read", r->where);
     if (r->hint && *r->hint) {
         fputs("    hints: make hint LAB=", t->out);

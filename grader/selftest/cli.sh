@@ -166,6 +166,8 @@ ok 'own json is there' cmp -s "$tmp/r.json" "$root/build/results/01-pipes/result
 rm "$d/calls"
 run grade --lab pipes --src "$root/solutions" --jobs 1 # of two at once either may write first
 ok 'plain comes first' [ "$(awk '{print $2}' "$d/calls" | tail -1)" = 1A.2 ]
+ok 'and yet all are shown in their order' \
+    [ "$(awk '$1 == "ok" { printf "%s ", $2 }' "$tmp/out")" = '1A.1 1A.2 1B.1 1B.2 ' ]
 ok 'nothing stays' clean
 run grade --lab pipes --src "$root/solutions" --csv --csv-header
 ok 'csv is header and line' [ "$(wc -l <"$tmp/out")" -eq 2 ]
@@ -202,6 +204,16 @@ marked "a '\\\\0' behind it" "a '\\0' behind it."
 marked 'who closes it?' 'who closes it?'
 marked 'close both ends.' 'close both ends.'
 marked '\033[2Jgone \\ \342\200\256' '\x1b[2Jgone \ \xe2\x80\xae.'
+said='{"kind":"stderr","process":"sieve","pid":2,"text":"sieve: TODO(01.9): not written yet"}'
+sed -i "s/\"findings\":\[\]/\"findings\":[$said]/" "$d/1B.1.rec"
+printf 'int main(void)\n{\n    /* TODO(01.9): wait */\n}\n' >"$tmp/marked/sieve.c"
+run grade --lab pipes --src "$tmp/marked" --test 1B.1
+ok 'a mark of another step that the program names' out 'sieve.c:3 still says TODO(01.9): wait.'
+ok 'and where to read on' out 'read: labs/01-pipes/README.md, step 01.9'
+printf 'int main(void)\n{\n    return 0;\n}\n' >"$tmp/marked/sieve.c"
+run grade --lab pipes --src "$tmp/marked" --test 1B.1
+ok 'a mark that is gone is not spoken of' [ "$(grep -c 'still says' "$tmp/out")" -eq 0 ]
+sed -i "s/\"findings\":\[.*\]/\"findings\":[]/" "$d/1B.1.rec"
 
 echo 0 >"$d/1B.1.rc"
 rm -f "$d/calls"

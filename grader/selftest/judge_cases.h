@@ -18,6 +18,7 @@ enum scenario {
     TOO_MANY,
     FEW_PROCESSES,
     HELD_AND_FAILS, /* one is held at a hook, and the item fails */
+    QUEUE_PLANTED,  /* the suite has made a POSIX queue, which stays */
 };
 
 enum where {
@@ -121,6 +122,9 @@ static const struct judge_case cases[] = {
      "file", 0},
     {"left-all", "leave msg sem shm posix-shm posix-sem file fifo folder", ENDS_WELL, 0, ALL, 0,
      GR_LEFTOVER, 0, "file", "left_fifo"},
+    {"left-planted", "leave", QUEUE_PLANTED, 0, ALL, NOT_NONE, GR_PASS, 0, 0, 0},
+    {"left-beside", "leave mqueue", QUEUE_PLANTED, 0, ALL, NOT_NONE, GR_LEFTOVER, "left_queue",
+     "object", 0},
     {"left-unjudged", "leave msg file", ENDS_WELL, 0, 0, 0, GR_PASS, 0, 0, 0},
 
     /* who is left */

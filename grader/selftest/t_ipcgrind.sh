@@ -39,6 +39,9 @@ ordered() {
     fi
 }
 
+# Every [mark] of a line; `first` and `second` at least.
+marks_of() { printf '%s\n' first second; grep -oE '/\* \[[a-z]+\] \*/' "$tests/$1.c" | tr -dc 'a-z\n'; }
+
 # A race may hide in one schedule, not in three.
 race() {
     local status seed out=$work/$1.race mark lines text=$2 missing=
@@ -47,8 +50,8 @@ race() {
         timeout 120 $IG --seed=$seed $bin/"$1".race >"$out" 2>&1 || status=$?
         [ $status -eq 0 ] || break
     done
-    for mark in first second; do
-        lines=$(line_of "$1" $mark)
+    for mark in $(marks_of "$1" | sort -u); do
+        lines=$(line_of "$1" "$mark")
         grep -qE "/$1\.c:$lines\)" "$out" || missing="$missing line $lines [$mark]"
     done
     [ -z "$text" ] || grep -qF -- "$text" "$out" || missing="$missing '$text'"
@@ -106,6 +109,11 @@ misuses() {
         'initialised twice' again 'destroyed while waited on' destroyed
     misuse misuse_mutex 'not process-shared' plain 'unlocked by another' owner \
         'condition wait without the mutex' wait
+    misuse misuse_rwlock 'not process-shared' reader 'not process-shared' writer \
+        'not process-shared' cond 'not process-shared' barrier 'initialised twice' twice \
+        'initialised twice' again
+    misuse misuse_msgsize 'message size that counts the type' send \
+        'message size that counts the type' last 'message size that counts the type' receive
     misuse misuse_handler 'call that is not async-signal-safe' printf \
         'call that is not async-signal-safe' malloc
 }
@@ -182,7 +190,7 @@ left_behind() {
 # What the thread checkers of Valgrind say of the same two programs, for comparison.
 others() {
     local tool kind name
-    for name in counter_mutex atomic_ring atomic_seqlock; do
+    for name in counter_mutex atomic_ring atomic_seqlock remap sizes text; do
         for tool in helgrind drd; do
             for kind in race ordered; do
                 printf 'note   %s on %s.%s: %s\n' $tool $name $kind "$(
@@ -255,7 +263,7 @@ event_log() {
 }
 
 export -f logged event_log random_kills crowds
-export -f bad line_of ordered race pair ends killed_and_stopped bad_input full_file_system
+export -f bad line_of marks_of ordered race pair ends killed_and_stopped bad_input full_file_system
 export -f left_out left_behind others misuse misuses unseen_atomics
 for source in "$tests"/*.c; do
     name=$(basename "$source" .c)

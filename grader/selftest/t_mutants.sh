@@ -75,6 +75,52 @@ check 2 'no mutant matches'
 run --lab no-such-lab
 check 2 'there is no lab no-such-lab'
 
+# What Helgrind and DRD say: of an unlocked counter of processes nothing, of one of threads where it
+# stands, and of programs that are right too much.
+for lab in 04-semaphores 05-shared-memory; do
+    mkdir "$root/grader/mutants/$lab"
+    cp "grader/mutants/$lab/plain.sh" "$root/grader/mutants/$lab/"
+    ln -s "$kit/labs/$lab" "$root/labs/"
+done
+mutants=$root/grader/mutants/04-semaphores
+cp grader/mutants/05-shared-memory/H03-unlocked-counter.patch "$root/grader/mutants/05-shared-memory/"
+cp grader/mutants/04-semaphores/S01-*.patch "$mutants/"
+{
+    printf '%s: %s\n' id S06 program bbuf_threads item 4T.1 expect RACE finding 'Possible data race'
+    diff -u --label a/bbuf_threads.c --label b/bbuf_threads.c solutions/04-semaphores/bbuf_threads.c \
+        <(sed '/^static void \*produce(/i static int begun;' solutions/04-semaphores/bbuf_threads.c |
+            sed '/^    int last;$/a\    begun++;')
+} >"$mutants/S06-counted.patch"
+
+row() { # MUTANT WORDS: its row ends with them, whatever the number of blanks
+    checks=$((checks + 1))
+    if ! sed 's/  */ /g' "$tmp/out" | grep -qxE " ok $1 .* s $2"; then
+        echo "not ok: the row of $1 should end with: $2"
+        sed 's/^/    /' "$tmp/out"
+        failed=$((failed + 1))
+    fi
+}
+
+export GR_TOOL_SECONDS=100 # how long something takes is no matter here
+run --lab shared-memory
+check 0 '1 of 1 mutants caught'
+row H03-unlocked-counter '[a-z]+ 0 0'
+check 0 '      tally 0 0'
+check 0 'more than on the correct program: helgrind of 0, drd of 0, of 1 mutants'
+run --lab semaphores --only 'S0[16]*'
+row S06-counted '[a-z]+ 2 2'
+row S01-semaphores-in-private-memory 'hangs hangs hangs'
+check 0 '      turns 1 1, bbuf_threads 0 0'
+grep -qs ' drd, a thread error detector' build/mutants/04-semaphores/S06-counted.drd/bbuf_threads.*
+rc=$?
+check 0 'S06-counted'
+rc=0
+check 0 'more than on the correct program: helgrind of 1, drd of 1, of 2 mutants'
+run --lab semaphores --only 'S06*' --tools none
+row S06-counted '[a-z]+ - -'
+run --tools some
+check 2 '--tools some: say all or none'
+
 # A grader that says PASS twice and then FAIL.
 cat >"$tmp/unsteady" <<'X'
 #!/bin/bash

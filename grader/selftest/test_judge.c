@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "gr_kit.h"
+#include "gr_queue.h"
 #include "gr_suite.h"
 #include "judge_cases.h"
 #include "scene_util.h"
@@ -102,12 +103,19 @@ static void held_and_fails(struct gr_run *r)
     gr_fail(r, GR_FAIL, "a step was not taken");
 }
 
+static void queue_planted(struct gr_run *r)
+{
+    if (gr_mq_make(gr_scene(r), "/planted", 2, 10, 0600) == -1)
+        gr_fail(r, GR_INFRA, "cannot plant a queue");
+    ends_well(r);
+}
+
 static void (*const scenarios[])(struct gr_run *) = {
     [ENDS_WELL] = ends_well,           [PRINTS_DONE] = prints_done,
     [DIES_OF_TERM] = dies_of_term,     [INPUT_IS_KEPT] = input_is_kept,
     [SAYS_NOTHING] = says_nothing,     [NO_TMPDIR] = no_tmpdir,
     [TOO_MANY] = too_many_starts,      [FEW_PROCESSES] = too_many_processes,
-    [HELD_AND_FAILS] = held_and_fails,
+    [HELD_AND_FAILS] = held_and_fails, [QUEUE_PLANTED] = queue_planted,
 };
 
 static void make_items(void)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Peers: the grader as raw client and server of a program in the jail, on both backends. No test
  * measures time: a wait that does not end is ended by Check. */
+#include <errno.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 #include "gr_peer.h"
@@ -153,6 +155,53 @@ START_TEST(full_queue_is_waited_for)
 }
 END_TEST
 
+/* Connect to a server that is held until its queue is full. Return: the one that found no room. */
+static struct gr_peer *fill_queue(const struct gr_peer_to *to)
+{
+    struct gr_peer *c = NULL;
+
+    for (int i = 0; i < 100 && (!c || c->fd != -1); i++)
+        c = gr_peer_connect(s, to);
+    return c;
+}
+
+START_TEST(full_queue_is_told_when_asked)
+{
+    struct gr_proc *p;
+    int port;
+
+    if (!scene_begin(_i, 5000))
+        return;
+    p = talk("late", "door", NULL);
+    gr_signal(p, SIGSTOP);
+    gr_wait_stuck(s);
+    ck_assert_int_eq(fill_queue(&(struct gr_peer_to){.path = "door", .once = true})->error, EAGAIN);
+    gr_signal(p, SIGKILL);
+    ck_assert(gr_wait_exit(p));
+    p = talk("late", NULL, &port);
+    gr_signal(p, SIGSTOP);
+    gr_wait_stuck(s);
+    ck_assert_int_eq(fill_queue(&(struct gr_peer_to){.port = port, .once = true})->error, EAGAIN);
+    gr_signal(p, SIGKILL);
+    ck_assert(gr_wait_exit(p));
+    scene_end_as(GR_GO);
+}
+END_TEST
+
+START_TEST(full_queue_of_a_sleeper_is_a_deadlock)
+{
+    struct gr_proc *p;
+
+    if (!scene_begin(_i, 5000))
+        return;
+    p = talk("late", "door", NULL);
+    gr_signal(p, SIGSTOP);
+    gr_wait_stuck(s);
+    ck_assert_int_eq(fill_queue(&(struct gr_peer_to){.path = "door"})->fd, -1);
+    scene_end_as(GR_STOP_DEADLOCK);
+}
+END_TEST
+
 START_TEST(descriptors_come_and_go)
 {
     struct gr_peer *c, *l;
@@ -241,6 +290,8 @@ int main(void)
                                   dribble_comes_in_single_bytes,
                                   mute_takes_nothing,
                                   full_queue_is_waited_for,
+                                  full_queue_is_told_when_asked,
+                                  full_queue_of_a_sleeper_is_a_deadlock,
                                   descriptors_come_and_go,
                                   zombies_are_seen_while_it_runs,
                                   silence_of_both_is_a_deadlock,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gr_timed.h"
 #include "hang_util.h"
 
 enum { WORDS = 3 };
@@ -91,6 +92,61 @@ START_TEST(busy_waiting_is_told_under_memcheck)
 }
 END_TEST
 
+static const struct {
+    const char *mode, *words; /* NULL: it does not wait with a time limit */
+} timed[] = {
+    {"waits", NULL},
+    {"naps", "nanosleep()"},
+    {"timed-poll", "poll() with a time limit"},
+    {"parent-of-naps", "nanosleep()"},
+};
+
+enum { TIMED = sizeof timed / sizeof *timed };
+
+/* A second program of the scene is not asked about, and must not matter. */
+static bool one_timed(size_t i)
+{
+    struct gr_scene *s = gr_scene_open(hang_place(), 20000);
+    struct gr_proc *other = hang_start(s, "busy", i % 2 ? "waits" : "naps", GR_PLAIN);
+    struct gr_proc *p = hang_start(s, "busy", timed[i].mode, GR_PLAIN);
+    bool here = gr_wait_line(other, false, "ready") && gr_wait_line(p, false, "ready");
+    char *seen = gr_timed_wait(p);
+    bool right = here && s->stop == GR_GO && !seen == !timed[i].words &&
+                 (!seen || strstr(seen, timed[i].words)) && gr_wait_idle(s) && !p->ended;
+
+    if (!right)
+        printf("%s: %s (%s)\n", timed[i].mode, seen ? seen : "no time limit", s->trouble);
+    free(seen);
+    gr_scene_close(s);
+    return right;
+}
+
+START_TEST(timed_waits_are_told_from_others)
+{
+    ck_assert_int_eq(hang_run_all(one_timed, TIMED, 2), 0);
+}
+END_TEST
+
+/* Whoever is at work is waited for, though another one only looks now and then. */
+START_TEST(idle_is_after_work)
+{
+    struct gr_scene *s = gr_scene_open(hang_place(), 20000);
+    struct gr_proc *naps = hang_start(s, "busy", "naps", GR_PLAIN);
+    struct gr_proc *works = hang_start(s, "busy", "works", GR_PLAIN);
+
+    ck_assert(gr_wait_line(naps, false, "ready") && gr_wait_line(works, false, "ready"));
+    ck_assert(gr_wait_idle(s));
+    ck_assert_int_eq(gr_snapshot(s), 0);
+    for (size_t i = 0, at = 0; i < 2; i++) {
+        const struct gr_fact *f = gr_fact(s, GR_FACT_WAIT, &at);
+
+        ck_assert(f != NULL);
+        ck_assert_int_eq(f->a, f->pid == naps->pid ? GR_WAITS_TIMED : GR_WAITS_FOREVER);
+    }
+    gr_scene_close(s);
+}
+END_TEST
+
 /* The trace that names the loop leaves the program as it was: it still ends by a signal. */
 START_TEST(named_program_goes_on)
 {
@@ -151,6 +207,8 @@ static Suite *suite(void)
     tcase_set_timeout(tc, 300);
     tcase_add_test(tc, busy_waiting_is_told_from_waiting);
     tcase_add_test(tc, busy_waiting_is_told_under_memcheck);
+    tcase_add_test(tc, timed_waits_are_told_from_others);
+    tcase_add_test(tc, idle_is_after_work);
     tcase_add_test(tc, named_program_goes_on);
     tcase_add_test(tc, wall_limit_says_who_waits);
     tcase_add_test(tc, cpu_limit_says_who_runs);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 02, named pipes: the rubric. Each row is one graded item; the scenarios are in
  * 02_fifos_log.c and 02_fifos_logc.c (2A), 02_fifos_seqd.c, _hostile.c and _seqc.c (2B),
- * 02_fifos_duplex.c (2C), 02_fifos_rest.c (Bug hunt). The points of 2A to 2C: 80 %
+ * 02_fifos_duplex.c and _own.c (2C), 02_fifos_rest.c (Bug hunt). The points of 2A to 2C: 80 %
  * behaviour (no memory is shared, so there is no race lens), 10 % memory, 10 % objects and
  * descriptors. */
 #include "02_fifos.h"
@@ -9,6 +9,8 @@
 
 static const char meeting[] = "A FIFO is a pipe with a name: programs that know nothing of each "
                               "other meet at it.";
+static const char reader_first[] =
+    "open() of a FIFO for writing waits for a reader: so a client may be there before its server.";
 static const char records[] =
     "A FIFO keeps bytes, not messages: where a record begins and ends is for you to say.";
 static const char atomic[] =
@@ -63,7 +65,7 @@ static const struct gr_item items[] = {
     {"2A.2", "2A", "long lines are put together again, for each client by itself", GR_BEHAVIOUR,
      GR_PLAIN, 3, "logd logc", "02.3", records, 0, 0.05, logd_joins_long_lines},
     {"2A.3", "2A", "logc puts each chunk into the FIFO by one write of at most PIPE_BUF bytes",
-     GR_BEHAVIOUR, GR_PLAIN, 4, "logc", "02.3", atomic, 0, 0.05, logc_writes_whole_chunks},
+     GR_BEHAVIOUR, GR_PLAIN, 3, "logc", "02.3", atomic, 0, 0.05, logc_writes_whole_chunks},
     {"2A.4", "2A", "lines of 5,000 bytes from four clients at once are not mixed", GR_BEHAVIOUR,
      GR_PLAIN, 3, "logd logc", "02.4", atomic, 0, 0.1, logd_keeps_lines_whole},
     {"2A.5", "2A", "logd lives on when its last client has gone, and sleeps", GR_BEHAVIOUR,
@@ -71,14 +73,16 @@ static const struct gr_item items[] = {
     {"2A.6", "2A", "logd uses a FIFO that was left over, and touches nothing else of that name",
      GR_BEHAVIOUR, GR_PLAIN, 2, "logd logc", "02.1", exists, 0, 0.05, logd_starts_again},
     {"2A.7", "2A", "at SIGTERM logd writes what was sent before, removes its FIFO and exits 0",
-     GR_BEHAVIOUR, GR_PLAIN, 2, "logd logc", "02.4", leaving, 0, 0.05, logd_drains_at_sigterm},
+     GR_BEHAVIOUR, GR_INJECT, 2, "logd logc", "02.4", leaving, 0, 0.05, logd_drains_at_sigterm},
     {"2A.8", "2A", "logd loses nothing when reads are cut short and waits interrupted",
      GR_BEHAVIOUR, GR_INJECT, 2, "logd logc", "02.3", short_counts, 0, 0.05,
      logd_survives_short_reads},
     {"2A.9", "2A", "logd and logc refuse wrong arguments, and say what failed", GR_BEHAVIOUR,
      GR_PLAIN, 1, "logd logc", "02.2", arguments, 0, 0.05, log_refuses},
-    {"2A.10", "2A", "logc sends nothing of a line that is too long, and exits 1", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "logd logc", "02.3", records, 0, 0.05, logc_refuses_longer_lines},
+    {"2A.10", "2A", "of a line that is too long logc sends nothing, and exits 1; logd writes none",
+     GR_BEHAVIOUR, GR_PLAIN, 1, "logd logc", "02.3", records, 0, 0.05, longer_lines_are_refused},
+    {"2A.14", "2A", "logc waits, asleep, for a server that comes later", GR_BEHAVIOUR, GR_PLAIN, 1,
+     "logc", "02.2", reader_first, 0, 0.05, logc_waits_for_its_server},
     {"2A.11", "2A", "logd and logc use memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 3, "logd logc",
      "02.4", memory, GR_JUDGE_MEMORY, 2.5, log_memory},
     {"2A.12", "2A", "logd's FIFO and file have mode 0600, whatever the umask", GR_HYGIENE, GR_PLAIN,
@@ -104,7 +108,7 @@ static const struct gr_item items[] = {
     {"2B.8", "2B", "seqc waits, asleep, for an answer that is late", GR_BEHAVIOUR, GR_PLAIN, 2,
      "seqc", "02.5", zero, 0, 0.05, seqc_waits_for_its_answer},
     {"2B.9", "2B", "at SIGTERM seqd answers what was sent before, and exits 0", GR_BEHAVIOUR,
-     GR_PLAIN, 1, "seqd", "02.7", leaving, 0, 0.05, seqd_drains_at_sigterm},
+     GR_INJECT, 1, "seqd", "02.7", leaving, 0, 0.05, seqd_drains_at_sigterm},
     {"2B.10", "2B", "seqd uses a FIFO that was left over, and touches nothing else of that name",
      GR_BEHAVIOUR, GR_PLAIN, 1, "seqd seqc", "02.6", exists, 0, 0.05, seqd_starts_again},
     {"2B.11", "2B", "no number is lost when reads are cut short and waits interrupted",
@@ -128,13 +132,13 @@ static const struct gr_item items[] = {
      "02.10", both_ways, 0, 0.2, duplex_carries_much},
     {"2C.4", "2C", "each direction ends by itself, and the other goes on, without a busy loop",
      GR_BEHAVIOUR, GR_PLAIN, 3, "duplex", "02.11", hangup, 0, 0.05, duplex_closes_by_halves},
-    {"2C.5", "2C", "a peer that is lost is reported, after its last words; wrong arguments, too",
-     GR_BEHAVIOUR, GR_PLAIN, 2, "duplex", "02.11", epipe, 0, 0.05, duplex_reports_a_lost_peer},
+    {"2C.5", "2C", "a lost peer is reported, after its last words; so are failing output and usage",
+     GR_BEHAVIOUR, GR_PLAIN, 2, "duplex", "02.11", epipe, 0, 0.05, duplex_reports_trouble},
     {"2C.6", "2C", "no byte is lost when reads and writes are cut short", GR_BEHAVIOUR, GR_INJECT,
      1, "duplex", "02.10", short_counts, 0, 0.2, duplex_survives_short_counts},
     {"2C.7", "2C", "duplex uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 2, "duplex", "02.11",
      memory, GR_JUDGE_MEMORY, 2.0, duplex_memory},
-    {"2C.8", "2C", "duplex leaves both FIFOs and nothing else, and sleeps when there is nothing",
+    {"2C.8", "2C", "duplex leaves FIFOs and flags as they were, nothing else, and sleeps meanwhile",
      GR_HYGIENE, GR_PLAIN, 2, "duplex", "02.11", removes, WAITED, 0.05, duplex_leaves_nothing},
 
     /* Predict: 5 */

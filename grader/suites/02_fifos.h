@@ -7,6 +7,7 @@
 #include "gr_files.h"
 #include "gr_server.h"
 #include "gr_suite.h"
+#include "gr_timed.h"
 
 /* Shared, 02_fifos_util.c */
 /** Wait for @p's end: exit status 1, and one line on stderr. @why: what is wrong, a clause. */
@@ -18,16 +19,22 @@ void expect_came(struct gr_run *r, bool came, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /** Expect that the server @p refuses the regular file @path, which holds "keep me\n". */
 void expect_file_kept(struct gr_run *r, struct gr_proc *p, const char *path);
-/** Start `logd fifo out`
-
- and wait for READY. */
+/** Start `logd fifo out` and wait for READY. */
 struct gr_proc *start_logd(struct gr_run *r, struct gr_prog prog);
 /** Start `seqd d` in a folder of its own and wait for READY. */
 struct gr_proc *start_seqd(struct gr_run *r, struct gr_prog prog);
+/** Expect that the server @argv ends when SIGTERM comes just before it goes to sleep, and takes its
+ *  FIFO @fifo with it. Nothing is said of one that wakes up by itself. */
+void expect_term_in_time(struct gr_run *r, const char *const *argv, const char *fifo);
+/** Note SPIN unless @p sleeps in a call that ends only when there is something to do. @instead: as
+ *  gr_expect_untimed() says. Return: true if it sleeps. */
+bool expect_sleep(struct gr_run *r, struct gr_proc *p, const char *instead);
 /** Return: @n letters from the seed and a newline; the caller frees. */
 char *random_line(struct gr_run *r, size_t n);
 
 /* 2A, 02_fifos_log.c and 02_fifos_logc.c */
+/** Put a struct log_chunk of @len bytes into the FIFO of logd, as a client of our own. */
+void put_chunk(struct gr_run *r, int fd, const void *chunk, size_t len);
 void logd_appends_lines(struct gr_run *r);
 void logd_joins_long_lines(struct gr_run *r);
 void logc_writes_whole_chunks(struct gr_run *r);
@@ -36,7 +43,8 @@ void logd_lives_on(struct gr_run *r);
 void logd_starts_again(struct gr_run *r);
 void logd_drains_at_sigterm(struct gr_run *r);
 void logd_survives_short_reads(struct gr_run *r);
-void logc_refuses_longer_lines(struct gr_run *r);
+void logc_waits_for_its_server(struct gr_run *r);
+void longer_lines_are_refused(struct gr_run *r);
 void log_refuses(struct gr_run *r);
 void log_memory(struct gr_run *r);
 void logd_makes_private_objects(struct gr_run *r);
@@ -78,13 +86,24 @@ void expect_answer(struct gr_run *r, struct gr_proc *seqd, int rfd, const char *
 /** End seqd, whose FIFO must be gone then. */
 void end_seqd(struct gr_run *r, struct gr_proc *seqd);
 
-/* 2C, 02_fifos_duplex.c */
+/* 2C, 02_fifos_duplex.c and, about its own input and output, 02_fifos_own.c */
+/** Make the FIFOs one and two, which are the suite's. */
+void make_duplex_fifos(struct gr_run *r);
+/** Take them away; they must be there, as they were made. */
+void remove_duplex_fifos(struct gr_run *r);
+struct gr_proc *start_duplex(struct gr_run *r, const char *out, const char *in,
+                             struct gr_prog prog);
+/** Make the FIFOs and start a duplex whose peer is the suite: @rfd is where it writes, @wfd what it
+ *  reads. */
+struct gr_proc *start_at_raw_peer(struct gr_run *r, struct gr_prog prog, int *rfd, int *wfd);
+/** Expect exit status 1 and one line from a duplex whose standard output cannot be written. */
+void expect_failing_output(struct gr_run *r);
 
 void duplex_meets_its_peer(struct gr_run *r);
 void duplex_passes_lines_at_once(struct gr_run *r);
 void duplex_carries_much(struct gr_run *r);
 void duplex_closes_by_halves(struct gr_run *r);
-void duplex_reports_a_lost_peer(struct gr_run *r);
+void duplex_reports_trouble(struct gr_run *r);
 void duplex_survives_short_counts(struct gr_run *r);
 void duplex_memory(struct gr_run *r);
 void duplex_leaves_nothing(struct gr_run *r);

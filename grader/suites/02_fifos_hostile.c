@@ -153,7 +153,7 @@ void seqd_survives_epipe(struct gr_run *r)
     raw_gone(r, 2, dying);
     if (held)
         gr_resume(r->scene, c.pid);
-    gr_wait_stuck(r->scene);
+    gr_wait_idle(r->scene);
     gr_expect(r, !seqd->ended || !WIFSIGNALED(seqd->status) || WTERMSIG(seqd->status) != SIGPIPE,
               "signal 13 (SIGPIPE) ended seqd when it answered a client that had just closed its "
               "FIFO: ignore the signal, and write() tells it by EPIPE");
@@ -179,7 +179,7 @@ void seqd_closes_every_answer(struct gr_run *r)
         expect_answer(r, seqd, rfd, want, "many others, with room for 32 descriptors");
         raw_gone(r, i, rfd);
         if (i == 4 || i == 19)
-            gr_wait_stuck(r->scene);
+            gr_wait_idle(r->scene);
         if (i == 4 && gr_open_fds(seqd, &fds) == -1)
             gr_fail(r, GR_INFRA, "cannot see the descriptors of seqd: %s", strerror(errno));
         if (i == 19)

@@ -102,7 +102,7 @@ static struct gr_proc *run_in_small_pieces(struct gr_run *r, const char *input, 
         gr_fail(r, GR_INFRA, "cannot make a full FIFO in the jail: %s", strerror(errno));
     p = gr_run_args(r, input, "logc", "fifo", "tag-1", NULL);
     for (at = (size_t)filled; !p->ended;) {
-        gr_wait_stuck(s);
+        gr_wait_idle(s);
         gr_expect_going(r);
         take_all(r, fd, b);
         expect_whole_chunks(r, b, &at, room);
@@ -136,16 +136,83 @@ void logc_writes_whole_chunks(struct gr_run *r)
     free(line);
 }
 
-/* One byte more than a line may have: an error, and no record. */
-void logc_refuses_longer_lines(struct gr_run *r)
+/* The FIFO is there, and its server is not yet. */
+void logc_waits_for_its_server(struct gr_run *r)
 {
-    char *line = random_line(r, LOG_LINE_MAX + 1), *text = gr_xasprintf("fits\n%s", line);
+    struct gr_scene *s = gr_scene(r);
+    struct gr_buf b = {.cap = 1 << 20};
+    struct gr_proc *p;
+    char *got;
+    int fd;
+
+    if (gr_jail_mkfifo(s, "fifo", 0600) == -1)
+        gr_fail(r, GR_INFRA, "cannot make a FIFO in the jail: %s", strerror(errno));
+    p = gr_run_args(r, "early\n", "logc", "fifo", "tag-1", NULL);
+    if (!expect_sleep(r, p, "in open(), which without O_NONBLOCK waits for a reader"))
+        return;
+    gr_expect(r, !p->ended,
+              "the FIFO is there, and nobody has it open for reading yet: logc must wait for its "
+              "server, and ended. (With O_NONBLOCK open() fails with ENXIO then.) It said: %.200s",
+              gr_buf_text(&p->errbuf));
+    fd = gr_jail_open(s, "fifo", O_RDONLY, 0);
+    if (fd == -1)
+        gr_fail(r, GR_INFRA, "cannot open a FIFO of the jail: %s", strerror(errno));
+    expect_came(r, gr_wait_exit(p), "a server came, and logc does not come to its end");
+    gr_expect_exit(r, p, 0);
+    take_all(r, fd, &b);
+    got = lines_of(r, &b, p->pid, "tag-1");
+    gr_expect_bytes(r, "what logc sent to its late server", got ? got : "", got ? strlen(got) : 0,
+                    "early\n", 6);
+    close(fd);
+    gr_jail_unlink(s, "fifo");
+    gr_buf_release(&b);
+    free(got);
+}
+
+/* A record of a client that does not keep to the limit: one byte more than a line may have, and the
+ * rest of it after that. */
+static void put_longer_record(struct gr_run *r, int32_t pid)
+{
+    int fd = gr_wait_writer(r->scene, "fifo");
+    struct log_chunk c = {.pid = pid, .flags = LOG_FIRST, .tag = "raw"};
+
+    gr_expect(r, fd != -1, "the FIFO of logd cannot be opened for writing: %s", strerror(errno));
+    memset(c.data, 'x', sizeof c.data);
+    for (size_t left = LOG_LINE_MAX + 1; left > 0; left -= c.len, c.flags = 0) {
+        c.len = (uint32_t)(left < LOG_DATA_MAX ? left : LOG_DATA_MAX);
+        put_chunk(r, fd, &c, LOG_HEADER + c.len);
+    }
+    c.flags = LOG_LAST;
+    c.len = 4;
+    put_chunk(r, fd, &c, LOG_HEADER + c.len);
+    c.flags = LOG_FIRST | LOG_LAST;
+    memcpy(c.data, "next", 4);
+    put_chunk(r, fd, &c, LOG_HEADER + c.len);
+    close(fd);
+}
+
+/* One byte more than a line may have: an error, and no record. */
+void longer_lines_are_refused(struct gr_run *r)
+{
+    static const char want[] = "A fits\nraw next\n";
+    char *line = random_line(r, LOG_LINE_MAX + 1), *text = gr_xasprintf("fits\n%s", line), *got;
+    size_t len = 0;
     struct gr_proc *logd = start_logd(r, (struct gr_prog){0});
     struct gr_proc *p = gr_run_args(r, text, "logc", "fifo", "A", NULL);
 
     expect_failure(r, p, "a line is longer than LOG_LINE_MAX");
-    gr_wait_stuck(r->scene);
+    gr_wait_idle(r->scene);
     gr_expect_file(r, "out", "A fits\n", 7);
+    put_longer_record(r, 7000001);
+    gr_wait_idle(r->scene);
+    gr_expect_going(r);
+    expect_alive(r, logd, "a record that grew longer than LOG_LINE_MAX");
+    r->about = logd;
+    got = gr_jail_read(r->scene, "out", 1 << 20, &len);
+    gr_expect_bytes_because(r, "out", got ? got : "", len, want, sizeof want - 1,
+                            "a record that grows longer than LOG_LINE_MAX is thrown away, with all "
+                            "that still comes of it (log.h)");
+    free(got);
     gr_expect_term(r, logd);
     gr_jail_unlink(r->scene, "out");
     free(line);

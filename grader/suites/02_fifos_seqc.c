@@ -97,7 +97,7 @@ void seqc_opens_before_it_asks(struct gr_run *r)
         gr_fail(r, GR_INFRA, "cannot fill a FIFO of the jail: %s", strerror(errno));
     p = gr_run_prog(r, &(struct gr_prog){.argv = (const char *const[]){"seqc", "d", "25", NULL},
                                          .set_umask = true});
-    gr_wait_stuck(r->scene);
+    gr_wait_idle(r->scene);
     gr_expect_going(r);
     fifo = expect_open_fifo(r, p, "when seqc sends its request");
     gr_expect_mode(r, own_fifo(p), S_IFIFO, 0600, "seqc");
@@ -118,9 +118,9 @@ void seqc_waits_for_its_answer(struct gr_run *r)
     expect_request(r, fd, a, "5");
     b = gr_run_args(r, NULL, "seqc", "d", "7", NULL);
     expect_request(r, fd, b, "7");
-    if (!gr_expect_no_spin(r, b))
+    if (!expect_sleep(r, b, "in read() or in poll() without a time limit"))
         return;
-    gr_wait_stuck(r->scene);
+    gr_wait_idle(r->scene);
     gr_expect_going(r);
     if (a->ended || b->ended)
         gr_fail(r, GR_FAIL,

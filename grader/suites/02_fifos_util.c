@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 02: expectations that all parts share. */
 #include "02_fifos.h"
+#include "gr_moment.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,4 +71,36 @@ void expect_file_kept(struct gr_run *r, struct gr_proc *p, const char *path)
               p->command, path);
     expect_failure(r, p, "a regular file is where its FIFO should be");
     gr_expect_file(r, path, text, sizeof text - 1);
+}
+
+bool expect_sleep(struct gr_run *r, struct gr_proc *p, const char *instead)
+{
+    return gr_expect_no_spin(r, p) && gr_expect_untimed(r, p, instead);
+}
+
+void expect_term_in_time(struct gr_run *r, const char *const *argv, const char *fifo)
+{
+    struct gr_proc *p = gr_run_prog(r, &(struct gr_prog){.argv = argv});
+    char *timed;
+
+    gr_expect_ready(r, p);
+    timed = gr_timed_wait(p); /* late, but it ends: told by the item about sleeping */
+    free(timed);
+    gr_signal(p, SIGKILL); /* so that both that come find its FIFO, and go the same way */
+    gr_wait_exit(p);
+    if (timed) {
+        gr_jail_unlink(r->scene, fifo);
+        return;
+    }
+    p = gr_term_before_sleep(r, &(struct gr_prog){.argv = argv});
+    gr_wait_idle(r->scene);
+    gr_expect_going(r);
+    gr_expect(
+        r, p->ended,
+        "SIGTERM came when %s was about to go to sleep, just before the call it waits in, and "
+        "it does not end: its handler has run, and nobody looks at what it set. Block SIGTERM, "
+        "and let it in only in the call that sleeps: ppoll() does both in one step",
+        p->name);
+    gr_expect_exit(r, p, 0);
+    gr_expect_gone(r, fifo, p->name);
 }

@@ -21,8 +21,8 @@ static const char whole_messages[] =
 static const char failures[] =
     "A call that failed gives no queue: its result is compared with the -1 it returns.";
 static const char accepted[] =
-    "What the kernel has accepted before SIGTERM is done before the end, and a signal may come "
-    "just before you begin to wait.";
+    "What the kernel has accepted before SIGTERM is done before the end. The signal may come just "
+    "before you begin to wait, and EINTR alone is no reason to end.";
 static const char persistence[] =
     "A queue lives in the kernel until it is removed, whoever made it; its maker removes it.";
 static const char memory[] =
@@ -73,7 +73,8 @@ static const struct gr_item items[] = {
      GR_INJECT, 3, "jobd job", "03.1", limits, JOBS, 0.05, jobd_makes_queue},
     {"3A.5", "3A", "job exits with 1 without a queue, with 3 for a text too long, with 2 for usage",
      GR_BEHAVIOUR, GR_INJECT, 4, "job jobd", "03.2", failures, JOBS, 0.05, job_says_what_failed},
-    {"3A.6", "3A", "jobd prints what was accepted before SIGTERM, whenever that comes, and ends",
+    {"3A.6", "3A",
+     "jobd ends at SIGTERM only, whenever that comes, and prints first what was accepted",
      GR_BEHAVIOUR, GR_INJECT, 3, "jobd", "03.4", accepted, JOBS, 0.05, jobd_ends_on_term},
     {"3A.7", "3A", "jobd and job use memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 3, "jobd job",
      "03.4", memory, GR_JUDGE_MEMORY | JOBS, 1.5, jobs_memory},
@@ -88,7 +89,7 @@ static const struct gr_item items[] = {
      GR_INJECT, 4, "mqwatch", "03.6", one_shot, WATCH, 0.05, watch_sees_every_burst},
     {"3B.3", "3B", "mqwatch loses no message that comes just before it asks for a notification",
      GR_BEHAVIOUR, GR_INJECT, 4, "mqwatch", "03.6", lost_wakeup, WATCH, 0.05, watch_survives_gap},
-    {"3B.4", "3B", "mqwatch prints what was there before SIGTERM, and ends", GR_BEHAVIOUR,
+    {"3B.4", "3B", "mqwatch ends at SIGTERM only, and prints first what was there", GR_BEHAVIOUR,
      GR_INJECT, 2, "mqwatch", "03.7", accepted, WATCH, 0.05, watch_ends_on_term},
     {"3B.5", "3B", "mqwatch exits with 1 if a queue is missing, with 2 for usage", GR_BEHAVIOUR,
      GR_INJECT, 1, "mqwatch", "03.5", failures, WATCH, 0.05, watch_says_what_failed},
@@ -148,7 +149,7 @@ static const struct gr_item items[] = {
     /* Bug hunt: 10 */
     {"3H.1", "3H", "hunt_1 sends only what it has, and prints as it did", GR_BEHAVIOUR,
      GR_MEMCHECK_LENS, 5, "hunt_1", "03.13", mtext_size, GR_JUDGE_MEMORY, 1.0, hunt_1_repaired},
-    {"3H.2", "3H", "hunt_2 ends, with the right sum", GR_BEHAVIOUR, GR_PLAIN, 3, "hunt_2", "03.14",
+    {"3H.2", "3H", "hunt_2 ends, with the right sum", GR_BEHAVIOUR, GR_INJECT, 3, "hunt_2", "03.14",
      full_queue, GR_QUEUES(2), 0.1, hunt_2_repaired},
     {"3H.3", "3H", "hunt_2 leaves no queue behind", GR_BEHAVIOUR, GR_PLAIN, 2, "hunt_2", "03.14",
      persistence, OBJECTS | GR_QUEUES(2), 0.05, hunt_2_leaves_nothing},

@@ -12,6 +12,12 @@ int plant(struct gr_run *r, const char *name, long maxmsg, long msgsize);
 /* Put one text into it; leaves when the scene stopped. */
 void put_text(struct gr_run *r, int queue, unsigned prio, const char *text);
 
+/* Calls that wait are interrupted each time; the contract promises that this is no failure. */
+extern const struct gr_inject interrupting;
+/* Start a server whose queues are not there; it must not print READY before its first @call, which
+ * makes one. Traced. */
+struct gr_proc *start_not_ready_before(struct gr_run *r, const char *const *argv, const char *call);
+
 /* 3A, 03_message_queues_jobs.c */
 void jobd_prints_in_order(struct gr_run *r);
 void job_sends(struct gr_run *r);

@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-const struct gr_inject trace_only = {.trace = GR_MISUSE_TRACE};
+const struct gr_inject trace_only = {.trace = GR_MISUSE_TRACE "," GR_IDLE_TRACE};
 
 void make_keyfile(struct gr_run *r)
 {
@@ -69,16 +69,18 @@ void calc_computes(struct gr_run *r)
         char op;
         long long value;
     } seeded[] = {{'+', a + b}, {'-', a - b}, {'*', a * b}, {'/', a / b}, {'%', a % b}};
+    static const char *const argv[] = {"calcd", "keyfile", NULL};
     char expr[80];
 
     make_keyfile(r);
-    start_calcd(r, &trace_only);
+    gr_expect_ready(r, start_not_ready_before(r, argv, "msgget"));
     for (size_t i = 0; i < sizeof seeded / sizeof *seeded; i++) {
         snprintf(expr, sizeof expr, "%lld %c %lld", a, seeded[i].op, b);
         expect_result(r, start_calc(r, expr, &trace_only), seeded[i].value);
     }
     expect_result(r, start_calc(r, "  7-  -2 ", NULL), 9);
     expect_result(r, start_calc(r, "-7 / 2", NULL), -3);
+    expect_result(r, start_calc(r, "5000000000 * -3", NULL), -15000000000LL);
     expect_result(r, start_calc(r, "9223372036854775807 + -9223372036854775808", NULL), -1);
 }
 
@@ -172,7 +174,7 @@ void calcd_ends_on_term(struct gr_run *r)
     for (int i = 0; i < 3; i++)
         expect_result(r, late.p[i], 100 + i);
     gr_expect_exit(r, calcd, 0);
-    gr_expect_exit(r, gr_term_before_sleep(r, &(struct gr_prog){.argv = argv}), 0);
+    gr_expect_term_before_sleep(r, &(struct gr_prog){.argv = argv});
 }
 
 void calc_memory(struct gr_run *r)

@@ -14,7 +14,7 @@
 
 enum { MESSAGES = 10, BYTES = 512, HIGHEST = 32767 };
 
-static const struct gr_inject traced = {.trace = GR_MISUSE_TRACE};
+static const struct gr_inject traced = {.trace = GR_MISUSE_TRACE "," GR_IDLE_TRACE};
 
 int plant(struct gr_run *r, const char *name, long maxmsg, long msgsize)
 {
@@ -73,6 +73,8 @@ static void expect_printed(struct gr_run *r, struct gr_proc *jobd, struct output
 {
     gr_wait_output(jobd, o->b.len);
     gr_expect_going(r);
+    if (jobd->outbuf.len < o->b.len)
+        gr_ends_now(jobd);
     gr_expect_alive(r, jobd);
     gr_expect_out(r, jobd, gr_buf_text(&o->b));
 }
@@ -222,12 +224,15 @@ void jobd_keeps_old_queue(struct gr_run *r)
 
 void jobd_makes_queue(struct gr_run *r)
 {
-    struct gr_proc *jobd = start_jobd(r, &traced);
+    static const char *const argv[] = {"jobd", "/jobs", NULL};
+    struct gr_proc *jobd = start_not_ready_before(r, argv, "mq_open");
     struct output want = {{.cap = 8192}};
     struct mq_attr attr;
     struct stat st;
-    int queue = gr_mq_find(r->scene, "/jobs");
+    int queue;
 
+    gr_expect_ready(r, jobd);
+    queue = gr_mq_find(r->scene, "/jobs");
     if (queue == -1)
         gr_fail(r, GR_FAIL, "jobd printed READY, but there is no queue /jobs: %s", strerror(errno));
     if (mq_getattr(queue, &attr) == -1 || fstat(queue, &st) == -1)
@@ -269,6 +274,12 @@ static void expect_usages(struct gr_run *r)
         {"job", "/jobs", "1", "a", "b", NULL},
         {"job", "jobs", "1", "text", NULL},
         {"job", "/", "1", "text", NULL},
+        {"job", "/a/b", "1", "text", NULL},
+        {"job", "//jobs", "1", "text", NULL},
+        {"job", "/jobs", "+5", "text", NULL},
+        {"job", "/jobs", " 5", "text", NULL},
+        {"job", "/jobs", "5 ", "text", NULL},
+        {"job", "/jobs", "0x1f", "text", NULL},
         {"job", "/jobs", "-1", "text", NULL},
         {"job", "/jobs", "32768", "text", NULL},
         {"job", "/jobs", "99999999999999999999", "text", NULL},
@@ -276,6 +287,7 @@ static void expect_usages(struct gr_run *r)
         {"job", "/jobs", "1x", "text", NULL},
         {"jobd", NULL},
         {"jobd", "jobs", NULL},
+        {"jobd", "/", NULL},
         {"jobd", "/a/b", NULL},
         {"jobd", "/jobs", "/more", NULL},
     };
@@ -325,14 +337,21 @@ void jobd_ends_on_term(struct gr_run *r)
     static const char *const argv[] = {"jobd", "/jobs", NULL};
     struct output want = {{.cap = 8192}};
     struct waiting_jobs w = {plant(r, "/jobs", MESSAGES, BYTES), &want};
-    struct gr_proc *jobd = start_jobd(r, NULL);
+    struct gr_proc *jobd;
 
+    put_text(r, w.queue, 5, "before the start");
+    say(&want, 5, "before the start");
+    jobd = start_jobd(r, &interrupting);
+    expect_printed(r, jobd, &want);
+    put_text(r, w.queue, 4, "after an interruption");
+    say(&want, 4, "after an interruption");
+    expect_printed(r, jobd, &want);
     gr_wait_asleep(jobd);
+    gr_expect_alive(r, jobd);
     gr_term_after(r, jobd, queue_jobs, &w);
     gr_expect_exit(r, jobd, 0);
     gr_expect_out(r, jobd, gr_buf_text(&want.b));
-    jobd = gr_term_before_sleep(r, &(struct gr_prog){.argv = argv});
-    gr_expect_exit(r, jobd, 0);
+    gr_expect_term_before_sleep(r, &(struct gr_prog){.argv = argv});
 }
 
 void jobs_memory(struct gr_run *r)

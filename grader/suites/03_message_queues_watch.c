@@ -2,7 +2,6 @@
 /* Lab 03, part 3B: scenarios for `mqwatch`. */
 #include "03_message_queues.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +23,8 @@ struct watch {
 static const char *const argv[] = {"mqwatch", "/one", "/two", NULL};
 
 /* What it may ask; with notifications, of which the call log tells. */
-static const struct gr_inject traced = {.trace = GR_MISUSE_TRACE, .handlers = true};
+static const struct gr_inject traced = {.trace = GR_MISUSE_TRACE "," GR_IDLE_TRACE,
+                                        .handlers = true};
 
 static struct watch plant_both(struct gr_run *r)
 {
@@ -99,6 +99,8 @@ static void expect_lines(struct watch *w)
 static void expect_so_far(struct watch *w)
 {
     gr_expect_going(w->r);
+    if (w->p->outbuf.len < w->bytes)
+        gr_ends_now(w->p);
     gr_expect_alive(w->r, w->p);
     expect_lines(w);
 }
@@ -190,14 +192,21 @@ void watch_ends_on_term(struct gr_run *r)
 {
     struct watch w = plant_both(r);
 
-    start_watch(&w, NULL);
+    put_burst(&w);
+    start_watch(&w, &interrupting);
     gr_expect_ready(r, w.p);
+    gr_wait_bytes(w.p, w.bytes);
+    expect_so_far(&w);
+    put_burst(&w);
+    gr_wait_bytes(w.p, w.bytes);
+    expect_so_far(&w);
     gr_wait_asleep(w.p);
+    gr_expect_alive(r, w.p);
     gr_term_after(r, w.p, put_late, &w);
     gr_expect_exit(r, w.p, 0);
     expect_lines(&w);
     expect_untouched(&w);
-    gr_expect_exit(r, gr_term_before_sleep(r, &(struct gr_prog){.argv = argv}), 0);
+    gr_expect_term_before_sleep(r, &(struct gr_prog){.argv = argv});
     expect_untouched(&w);
 }
 
@@ -288,6 +297,4 @@ void watch_sleeps(struct gr_run *r)
         gr_expect_no_asking(r, w.p, "mq_receive,mq_timedreceive");
         end_watch(&w);
     }
-    if (gr_mq_unlink(r->scene, "/one") == -1 || gr_mq_unlink(r->scene, "/two") == -1)
-        gr_fail(r, GR_INFRA, "cannot remove a planted queue: %s", strerror(errno));
 }

@@ -131,7 +131,7 @@ static void reply_to(struct gr_run *r, const struct gr_letter *l, int64_t status
 void calc_keeps_to_the_wire(struct gr_run *r)
 {
     struct queues q = serve_raw(r);
-    int64_t value = -(int64_t)gr_random(r, 1000000);
+    int64_t value = -5000000000 - (int64_t)gr_random(r, 1000000); /* no int */
     char expr[48];
     struct gr_letter *l;
     struct gr_proc *p;
@@ -237,12 +237,31 @@ static void expect_answer(struct gr_run *r, const struct queues *q, struct gr_pr
 static void ask_garbage(struct gr_run *r, const struct queues *q)
 {
     const struct queues nowhere = {q->requests, 0x7fffff00};
+    const int32_t head[2] = {400006, q->replies};
 
     gr_sysv_put(r->scene, q->requests, CALC_REQUEST, "", 0);
+    gr_sysv_put(r->scene, q->requests, CALC_REQUEST, head, sizeof head[0]);
+    gr_sysv_put(r->scene, q->requests, CALC_REQUEST, head, sizeof head - 1);
     gr_sysv_put(r->scene, q->requests, CALC_REQUEST, "abc", 3);
     ask_raw(r, q, 0, "1 + 1", 5);
     ask_raw(r, q, -5, "1 + 1", 5);
     ask_raw(r, &nowhere, 400000, "1 + 1", 5);
+}
+
+/* Nothing but the answers that were asked for, and taken, may have come. A calcd that looks at the
+ * head of a message that has none finds there what the one before has left. */
+static void expect_no_other_answer(struct gr_run *r, const struct queues *q)
+{
+    struct gr_letter *l = gr_xcalloc(1, sizeof *l);
+
+    while (gr_sysv_take_now(r->scene, q->replies, 0, l) == 0)
+        gr_expect(r, l->kind == CALC_REQUEST,
+                  "calcd sent a reply of type %ld to a message that is no request: shorter than "
+                  "its head of %d bytes, or with a pid or reply_to that cannot be. In such a "
+                  "message there is no pid; what stands there is left of the one before. Look at "
+                  "what msgrcv() returned before you look at the bytes",
+                  l->kind, (int)HEAD);
+    free(l);
 }
 
 void calcd_answers_raw_requests(struct gr_run *r)
@@ -266,6 +285,7 @@ void calcd_answers_raw_requests(struct gr_run *r)
     snprintf(much, sizeof much, "%-*s", CALC_EXPR_MAX, "1 + 2");
     ask_raw(r, &q, 400004, much, CALC_EXPR_MAX);
     expect_answer(r, &q, calcd, 400004, CALC_OK, 3);
+    expect_no_other_answer(r, &q);
     gr_signal(calcd, SIGKILL);
     gr_wait_exit(calcd);
     ask_raw(r, &q, 400005, "5 * 5", 5); /* its queues are still there, and so is this */

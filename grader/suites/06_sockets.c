@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 06, sockets: the rubric. Each row is one graded item; the scenarios are in
  * 06_sockets_frame.c, 06_sockets_echo.c, 06_sockets_chat.c, 06_sockets_slow.c, 06_sockets_vault.c,
- * 06_sockets_vault_client.c and 06_sockets_rest.c (Bug hunt). The points of 6A to 6D: 80 %
- * behaviour (no memory is shared, so the race lens has nothing to see), 10 % memory, 10 %
- * descriptors, processes and objects. */
+ * 06_sockets_vault_client.c and 06_sockets_rest.c (Bug hunt), .._echo_end.c and .._chat_end.c
+ * (SIGTERM). The points of 6A to 6D: 80 % behaviour (no memory is shared, so the race lens has
+ * nothing to see), 10 % memory, 10 % descriptors, processes and objects. */
 #include "06_sockets.h"
 #include "gr_predict.h"
 
@@ -95,14 +95,14 @@ static const struct gr_item items[] = {
      GR_PLAIN, 3, "echod", "06.5", echoes, 0, 0.1, echod_echoes_unix},
     {"6B.3", "6B", "echod echoes on a TCP port of the loopback address", GR_BEHAVIOUR, GR_PLAIN, 3,
      "echod", "06.5", echoes, 0, 0.1, echod_echoes_tcp},
-    {"6B.4", "6B", "50 clients are served at the same time, a silent one and a deaf one among them",
+    {"6B.4", "6B", "64 clients are served at the same time, silent ones and a deaf one among them",
      GR_BEHAVIOUR, GR_PLAIN, 2, "echod", "06.6", processes, 0, 0.2, echod_serves_many},
     {"6B.5", "6B", "echod starts again at once on the same port or path", GR_BEHAVIOUR, GR_PLAIN, 2,
      "echod", "06.7", lingering, 0, 0.1, echod_restarts},
     {"6B.6", "6B", "resets, signals and an aborted accept do not end echod", GR_BEHAVIOUR,
      GR_INJECT, 2, "echod", "06.6", failures, 0, 0.3, echod_lives_on},
     {"6B.7", "6B", "after SIGTERM clients may finish, for as long as the grace lasts", GR_BEHAVIOUR,
-     GR_PLAIN, 2, "echod", "06.7", goodbye, 0, 0.1, echod_ends_politely},
+     GR_INJECT, 2, "echod", "06.7", goodbye, 0, 0.1, echod_ends_politely},
     {"6B.8", "6B", "echod uses memory cleanly in every process", GR_MEMORY, GR_MEMCHECK_LENS, 2,
      "echod", "06.7", memory, GR_JUDGE_MEMORY, 1.5, echod_memory},
     {"6B.9", "6B", "50 clients that end at once leave no zombie", GR_HYGIENE, GR_PLAIN, 1, "echod",
@@ -125,7 +125,7 @@ static const struct gr_item items[] = {
      GR_PLAIN, 4, "chatd", "06.11", slow, 0, 0.2, chatd_drops_mute_unix},
     {"6C.7", "6C", "a TCP client that never reads delays nobody, and is dropped", GR_BEHAVIOUR,
      GR_PLAIN, 2, "chatd", "06.11", slow, 0, 0.5, chatd_drops_mute_tcp},
-    {"6C.8", "6C", "after SIGTERM what was said before is still heard", GR_BEHAVIOUR, GR_PLAIN, 2,
+    {"6C.8", "6C", "after SIGTERM what was said before is still heard", GR_BEHAVIOUR, GR_INJECT, 2,
      "chatd", "06.12", goodbye, 0, 0.1, chatd_ends_politely},
     {"6C.9", "6C", "chatd uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 3, "chatd", "06.12",
      memory, GR_JUDGE_MEMORY, 2.0, chatd_memory},
@@ -138,7 +138,7 @@ static const struct gr_item items[] = {
     {"6D.1", "6D", "vault asks for a file, and prints it from the descriptor it is given",
      GR_BEHAVIOUR, GR_PLAIN, 3, "vault", "06.13", passing, 0, 0.1, vault_prints_files},
     {"6D.2", "6D", "vaultd passes a descriptor for each file that is asked for", GR_BEHAVIOUR,
-     GR_PLAIN, 3, "vaultd", "06.14", passing, 0, 0.1, vaultd_passes_descriptors},
+     GR_INJECT, 3, "vaultd", "06.14", passing, 0, 0.1, vaultd_passes_descriptors},
     {"6D.3", "6D", "no name leads out of DIR, or to what is no regular file", GR_BEHAVIOUR,
      GR_PLAIN, 3, "vaultd", "06.15", inside, 0, 0.1, vaultd_stays_inside},
     {"6D.4", "6D", "only clients of the server's own user are served", GR_BEHAVIOUR, GR_INJECT, 3,
@@ -176,7 +176,7 @@ static const struct gr_item items[] = {
     {"6H.3", "6H", "hunt_2 loses nothing of what a client sends before it reads", GR_BEHAVIOUR,
      GR_PLAIN, 3, "hunt_2", "06.17", short_counts, 0, 0.1, hunt_2_loses_nothing},
     {"6H.4", "6H", "hunt_2 lets go of a client that has gone, and sleeps", GR_BEHAVIOUR, GR_PLAIN,
-     2, "hunt_2", "06.17", quiet, WAITED, 0.1, hunt_2_lets_go},
+     2, "hunt_2", "06.17", quiet, 0, 0.1, hunt_2_lets_go},
 };
 
 int main(int argc, char **argv)

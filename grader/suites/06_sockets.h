@@ -15,6 +15,9 @@ int port_of(struct gr_run *r, struct gr_proc *p);
 /** Connect to @path, or, if that is NULL, to @port. Leaves if nobody is there. */
 struct gr_peer *client_at(struct gr_run *r, const char *path, int port);
 struct gr_peer *client_to(struct gr_run *r, const struct gr_peer_to *to);
+/** Wait until @len bytes of @text have come behind @from, or anything else. Return: true if so;
+ *  false if the peer's end came first, or nothing. */
+bool wait_heard(struct gr_peer *p, size_t from, const char *text, size_t len);
 /** Leave unless @text has come, and nothing else, called @who's. */
 void expect_heard(struct gr_run *r, struct gr_peer *p, const char *who, const char *text,
                   size_t len);
@@ -22,6 +25,18 @@ void expect_heard(struct gr_run *r, struct gr_peer *p, const char *who, const ch
 void hold(struct gr_run *r, struct gr_proc *p);
 /** SIGTERM; leave unless it ends with 0. */
 void expect_goodbye(struct gr_run *r, struct gr_proc *p);
+/** Leave if @p was killed by SIGTERM, which a server catches. */
+void expect_term_caught(struct gr_run *r, struct gr_proc *p);
+/** Leave unless @p, which was sent SIGTERM, ends with 0. */
+void expect_end(struct gr_run *r, struct gr_proc *p);
+/** Start the server @argv; leave unless SIGTERM ends it that comes just before its call that waits.
+ */
+void expect_end_before_sleep(struct gr_run *r, const char *const *argv);
+/** The same as expect_end(), not later than 15 seconds after its @grace ("2 seconds") of at most 2
+ * began. */
+void expect_end_within_grace(struct gr_run *r, struct gr_proc *p, const char *grace);
+/** Leave unless @c, a client of @p, which was sent SIGTERM, gets the end. */
+void expect_end_after_term(struct gr_run *r, struct gr_proc *p, struct gr_peer *c, const char *who);
 /** Leave unless @path, a socket, has gone. */
 void expect_removed(struct gr_run *r, const char *path);
 /** Write @text into @path of the jail. */
@@ -33,6 +48,30 @@ char *letters(struct gr_run *r, size_t n);
 /** Leave with INFRA unless @ok. */
 void need(struct gr_run *r, bool ok, const char *what);
 
+/* 06_sockets_crowd.c */
+
+enum { CROWD = 64 }; /* so many connections a server's queue holds at least */
+
+/** Connect CROWD clients, @c, to @to while @p is held, then let it go. Leaves if the queue is
+ *  shorter. */
+void line_up(struct gr_run *r, struct gr_proc *p, const struct gr_peer_to *to, struct gr_peer **c);
+/** The same for the two sockets of a server, held once: the first CROWD of @c are at @path. */
+void line_up_twice(struct gr_run *r, struct gr_proc *p, const char *path, int port,
+                   struct gr_peer **c);
+/** Leave unless whoever listens on @port can be reached at 127.0.0.1 only. */
+void expect_loopback_only(struct gr_run *r, int port);
+
+/* 6A, 06_sockets_bytes.c */
+/** Add the length @len, in network byte order. */
+void frames_add_head(struct gr_buf *b, uint32_t len);
+/** Add a frame whose payload is what the driver writes for a length of @len. */
+void frames_add(struct gr_buf *b, size_t len);
+/** Add the driver's line for a frame of @len bytes at @p. */
+void frames_add_line(struct gr_buf *b, const char *p, size_t len);
+/** Add what the driver must print of the @len bytes at @p, whose end follows, for @times frames at
+ *  most. */
+void frames_expected(struct gr_buf *out, const char *p, size_t len, long times);
+
 /* 6A, 06_sockets_frame.c */
 void frame_writes(struct gr_run *r);
 void frame_reads_pieces(struct gr_run *r);
@@ -43,7 +82,12 @@ void frame_survives_short_counts(struct gr_run *r);
 void frame_memory(struct gr_run *r);
 void frame_keeps_no_descriptor(struct gr_run *r);
 
-/* 6B, 06_sockets_echo.c */
+/* 6B, 06_sockets_echo.c and 06_sockets_echo_end.c */
+/** Send @text, and see it come back; the connection stays. @when: "" or "after .., " */
+void expect_echo_when(struct gr_run *r, struct gr_peer *c, const char *text, const char *when);
+void expect_echo(struct gr_run *r, struct gr_peer *c, const char *text);
+/** Our end; then everything must have come back, and the server's end. */
+void expect_all_back(struct gr_run *r, struct gr_peer *c, const char *data, size_t n);
 void echod_checks_its_address(struct gr_run *r);
 void echod_echoes_unix(struct gr_run *r);
 void echod_echoes_tcp(struct gr_run *r);
@@ -55,7 +99,18 @@ void echod_memory(struct gr_run *r);
 void echod_reaps_bursts(struct gr_run *r);
 void echod_keeps_no_descriptor(struct gr_run *r);
 
-/* 6C, 06_sockets_chat.c and 06_sockets_slow.c */
+/* 6C, 06_sockets_chat.c, 06_sockets_room.c, 06_sockets_slow.c and 06_sockets_chat_end.c */
+/** Leave unless @c, called @who, hears the line @line behind @from. */
+void expect_line(struct gr_run *r, struct gr_peer *c, size_t from, const char *who,
+                 const char *line);
+/** Leave unless what @c heard since @from is @text, and nothing else. */
+void expect_since(struct gr_run *r, struct gr_peer *c, size_t from, const char *who,
+                  const char *text);
+/** Say `nick NICK` and hear `ok NICK` behind what was heard before. */
+void enter_chat(struct gr_run *r, struct gr_peer *c, const char *nick);
+/** @lines lines, of which a client NICK is heard, are added to @b. Return: them; the caller frees.
+ */
+char *some_lines(struct gr_run *r, const char *nick, struct gr_buf *b, int lines);
 struct gr_peer *join_chat(struct gr_run *r, const char *path, int port, const char *nick);
 struct gr_proc *start_chat(struct gr_run *r, struct gr_prog prog, int *port);
 /** Let lines of @from wait for @deaf, a UNIX client that is mute: @to hears them, @deaf's socket

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { LONGEST = 512, LINES = 40 };
+enum { LONGEST = 512 };
 
 struct gr_proc *start_chat(struct gr_run *r, struct gr_prog prog, int *port)
 {
@@ -21,14 +21,15 @@ struct gr_proc *start_chat(struct gr_run *r, struct gr_prog prog, int *port)
     return p;
 }
 
-static void enter_chat(struct gr_run *r, struct gr_peer *c, const char *nick)
+void enter_chat(struct gr_run *r, struct gr_peer *c, const char *nick)
 {
+    size_t from = c->in.len;
     char line[64];
 
     snprintf(line, sizeof line, "nick %s\n", nick);
     gr_peer_say(c, line);
     snprintf(line, sizeof line, "ok %s\n", nick);
-    expect_heard(r, c, nick, line, strlen(line));
+    expect_since(r, c, from, nick, line);
 }
 
 struct gr_peer *join_chat(struct gr_run *r, const char *path, int port, const char *nick)
@@ -39,9 +40,8 @@ struct gr_peer *join_chat(struct gr_run *r, const char *path, int port, const ch
     return c;
 }
 
-/* Wait for the whole line behind @from; leave if it does not come. */
-static void expect_line(struct gr_run *r, struct gr_peer *c, size_t from, const char *who,
-                        const char *line)
+void expect_line(struct gr_run *r, struct gr_peer *c, size_t from, const char *who,
+                 const char *line)
 {
     bool came = gr_peer_wait_line(c, from, line);
 
@@ -52,15 +52,14 @@ static void expect_line(struct gr_run *r, struct gr_peer *c, size_t from, const 
     gr_expect_came(r, came, "%s should hear `%s`", who, line);
 }
 
-/* What @c heard since @from must be @text. */
-static void expect_since(struct gr_run *r, struct gr_peer *c, size_t from, const char *who,
-                         const char *text)
+void expect_since(struct gr_run *r, struct gr_peer *c, size_t from, const char *who,
+                  const char *text)
 {
     size_t n = strlen(text);
-    bool came = gr_peer_wait_bytes(c, from + n);
+    bool came = wait_heard(c, from, text, n);
 
     gr_expect_came(r, came, "%s should hear %zu bytes more, and heard %zu", who, n,
-                   c->in.len - from);
+                   c->in.len > from ? c->in.len - from : 0);
     gr_expect_bytes(r, who, gr_buf_text(&c->in) + from, c->in.len - from, text, n);
 }
 
@@ -85,8 +84,7 @@ void chatd_checks_arguments(struct gr_run *r)
     }
     put_file(r, "file", "precious\n", 0600);
     p = gr_run_args(r, NULL, "chatd", "file", "0", NULL);
-    gr_expect_exit(r, p, 1);
-    gr_expect_err(r, p, true);
+    gr_expect_trouble(r, p);
     gr_expect(r, S_ISREG(gr_jail_mode(r->scene, "file")), "`file`, which is no socket, has gone");
     start_chat(r, (struct gr_prog){0}, &port);
     gr_expect(r, (gr_jail_mode(r->scene, "room") & 07777) == 0600,
@@ -94,6 +92,7 @@ void chatd_checks_arguments(struct gr_run *r)
               (unsigned)gr_jail_mode(r->scene, "room") & 07777);
     gr_peer_close(client_at(r, NULL, port));
     gr_peer_close(client_at(r, "room", 0));
+    expect_loopback_only(r, port);
 }
 
 void chatd_knows_nicks(struct gr_run *r)
@@ -115,6 +114,9 @@ void chatd_knows_nicks(struct gr_run *r)
         expect_since(r, c, from, "a client whose nick is wrong", "error nick\n");
     }
     from = c->in.len;
+    gr_peer_send(c, "nick a\0b\n", 9);
+    expect_since(r, c, from, "a client whose nick holds a '\\0'", "error nick\n");
+    from = c->in.len;
     gr_peer_say(c, "nick Ann_1-x\n");
     expect_since(r, c, from, "a client whose nick is taken", "error taken\n");
     from = c->in.len;
@@ -124,77 +126,34 @@ void chatd_knows_nicks(struct gr_run *r)
     join_chat(r, "room", 0, "x");
 }
 
-/* @lines lines by @nick, added to @b as the others hear them; the caller frees what is to be said.
+/* Of clients that never got a nick nobody hears: not of one that said nothing, nor of one that
+ * wanted @taken, the nick of another. When they get their end they have gone for the server, too.
  */
-static char *some_lines(struct gr_run *r, const char *nick, struct gr_buf *b, int lines)
+static void leave_nameless(struct gr_run *r, struct gr_peer *ann, struct gr_peer *bob, int port)
 {
-    struct gr_buf say = {.cap = 1 << 20};
-    char head[32];
+    static const char *const say[] = {NULL, "hello\n", "nick ann\n", "nick half"};
+    size_t from = bob->in.len;
 
-    for (int i = 0; i < lines; i++) {
-        char *text = letters(r, gr_random(r, 100));
+    for (size_t i = 0; i < 2 * sizeof say / sizeof *say; i++) {
+        struct gr_peer *c = client_at(r, i % 2 ? "room" : NULL, port);
 
-        if (i == 1) /* a text like any other */
-            memcpy(text, "nick x", strlen(text) < 6 ? strlen(text) : 6);
-        gr_buf_add(b, head, (size_t)snprintf(head, sizeof head, "%s: ", nick));
-        gr_buf_add(b, text, strlen(text));
-        gr_buf_add(b, "\n", 1);
-        gr_buf_add(&say, text, strlen(text));
-        gr_buf_add(&say, "\n", 1);
-        free(text);
+        if (say[i / 2])
+            gr_peer_say(c, say[i / 2]);
+        gr_peer_shut(c);
+        gr_expect_came(r, gr_peer_wait_end(c),
+                       "a client that sent its end should get the server's");
+        gr_peer_close(c);
     }
-    return say.data;
-}
-
-/* Six clients, half of them on each socket; each speaks in its turn, the others hear. */
-void chatd_passes_on(struct gr_run *r)
-{
-    static const char *const nick[] = {"ann", "bob", "cat", "dan", "eve", "fay"};
-    enum { N = sizeof nick / sizeof *nick };
-    struct gr_buf want[N];
-    struct gr_peer *c[N], *nameless;
-    int port;
-    struct gr_proc *p = start_chat(r, (struct gr_prog){0}, &port);
-
-    hold(r, p); /* so they come all at once */
-    for (int i = 0; i < N; i++)
-        c[i] = client_at(r, i % 2 ? "room" : NULL, port);
-    gr_signal(p, SIGCONT);
-    for (int i = 0; i < N; i++) {
-        char line[32];
-
-        want[i] = (struct gr_buf){.cap = 1 << 20};
-        enter_chat(r, c[i], nick[i]);
-        gr_buf_add(&want[i], line, (size_t)snprintf(line, sizeof line, "ok %s\n", nick[i]));
-        snprintf(line, sizeof line, "join %s\n", nick[i]);
-        for (int k = 0; k < i; k++)
-            gr_buf_add(&want[k], line, strlen(line));
-    }
-    nameless = client_at(r, NULL, port); /* hears nothing, and is heard by nobody */
-    gr_peer_say(nameless, "hello\n");
-    expect_heard(r, nameless, "a client without a nick", "error nick\n", 11);
-    for (int i = 0; i < 2 * N; i++) {
-        struct gr_buf heard = {.cap = 1 << 20};
-        char *say = some_lines(r, nick[i % N], &heard, LINES);
-
-        gr_peer_say(c[i % N], say);
-        for (int k = 0; k < N; k++) {
-            if (k != i % N)
-                gr_buf_add(&want[k], heard.data, heard.len);
-            expect_heard(r, c[k], nick[k], want[k].data, want[k].len);
-        }
-        gr_buf_release(&heard);
-        free(say);
-    }
-    for (int i = 0; i < N; i++)
-        gr_buf_release(&want[i]);
-    expect_heard(r, nameless, "a client without a nick", "error nick\n", 11);
+    gr_peer_say(ann, "who was it?\n");
+    expect_since(r, bob, from, "bob, after clients without a nick have come and gone,",
+                 "ann: who was it?\n");
 }
 
 /* By its end, by closing, by a reset, and while lines wait for it. */
 void chatd_tells_who_left(struct gr_run *r)
 {
     int port;
+    size_t from;
     struct gr_peer *ann, *bob, *c;
 
     start_chat(r, (struct gr_prog){0}, &port);
@@ -210,8 +169,10 @@ void chatd_tells_who_left(struct gr_run *r)
     expect_line(r, bob, 0, "bob", "leave closed");
     gr_peer_reset(join_chat(r, NULL, port, "reset"));
     expect_line(r, bob, 0, "bob", "leave reset");
+    from = bob->in.len;
     gr_peer_close(join_chat(r, "room", 0, "reset")); /* the nick is free again */
-    gr_peer_close(client_at(r, "room", 0));          /* nobody knows it: nobody is told */
+    expect_line(r, bob, from, "bob", "leave reset");
+    leave_nameless(r, ann, bob, port);
     c = join_chat(r, "room", 0, "deaf");
     c->mute = true;
     fill_deaf(r, ann, bob, c, NULL);
@@ -224,13 +185,15 @@ void chatd_tells_who_left(struct gr_run *r)
 }
 
 /* A line of 512 bytes is the longest; a client that sends 512 bytes without a newline goes. */
-static void expect_longest(struct gr_run *r, struct gr_peer *ann, struct gr_peer *bob, int port)
+static void expect_longest(struct gr_run *r, struct gr_proc *p, struct gr_peer *ann,
+                           struct gr_peer *bob, int port)
 {
     char *text = letters(r, LONGEST), line[LONGEST + 16];
     struct gr_peer *c = join_chat(r, NULL, port, "long");
 
     snprintf(line, sizeof line, "bob: %.*s", LONGEST - 1, text);
     gr_peer_send(bob, text, LONGEST - 1);
+    gr_wait_asleep(p); /* it has taken the 511 bytes */
     gr_peer_say(bob, "\n");
     expect_line(r, ann, 0, "ann", line);
     gr_peer_send(c, text, LONGEST);
@@ -247,10 +210,11 @@ void chatd_takes_lines_apart(struct gr_run *r)
     struct gr_buf want = {.cap = 1 << 20};
     int port;
     struct gr_peer *ann, *bob, *late;
+    struct gr_proc *p;
     size_t from;
     char *say;
 
-    start_chat(r, (struct gr_prog){.inject = &in}, &port);
+    p = start_chat(r, (struct gr_prog){.inject = &in}, &port);
     ann = join_chat(r, "room", 0, "ann");
     bob = client_at(r, "room", 0);
     late = join_chat(r, NULL, port, "late");
@@ -267,41 +231,9 @@ void chatd_takes_lines_apart(struct gr_run *r)
     late->mute = false;
     expect_since(r, late, strlen("ok late\njoin bob\nbob: first\nbob: \nbob: third\n"), "late",
                  want.data);
-    expect_longest(r, ann, bob, port);
+    expect_longest(r, p, ann, bob, port);
     free(say);
     gr_buf_release(&want);
-}
-
-/* What had come before the signal is still passed on: the server is held while both come. */
-void chatd_ends_politely(struct gr_run *r)
-{
-    static const char *const hasty[] = {"chatd", "room", "0", "1", NULL};
-    static const char *const patient[] = {"chatd", "room", "0", "60", NULL};
-
-    for (int i = 0; i < 2; i++) {
-        struct gr_proc *p = start_server(r, (struct gr_prog){0}, i ? hasty : patient);
-        struct gr_peer *ann = join_chat(r, "room", 0, "ann");
-        struct gr_peer *bob = join_chat(r, NULL, port_of(r, p), "bob");
-
-        expect_line(r, ann, 0, "ann", "join bob");
-        if (i == 1) { /* one that does not read holds nobody up for longer than the grace */
-            struct gr_peer *deaf = join_chat(r, "room", 0, "deaf");
-
-            deaf->mute = true;
-            fill_deaf(r, ann, bob, deaf, NULL);
-        }
-        gr_wait_asleep(p); /* it has nothing left to do: the signal finds it waiting */
-        hold(r, p);
-        gr_peer_say(ann, "one\ntwo\n");
-        gr_signal(p, SIGTERM);
-        gr_signal(p, SIGCONT);
-        expect_line(r, bob, 0, "bob", "ann: two");
-        gr_expect_came(r, gr_peer_wait_end(bob),
-                       "after SIGTERM bob should get the end of his "
-                       "connection");
-        gr_expect_exit(r, p, 0);
-        expect_removed(r, "room");
-    }
 }
 
 void chatd_memory(struct gr_run *r)
@@ -316,7 +248,7 @@ void chatd_memory(struct gr_run *r)
     expect_line(r, bob, 0, "bob", "ann: hello");
     gr_peer_say(bob, "ne\n");
     expect_line(r, ann, 0, "ann", "bob: half a line");
-    expect_longest(r, ann, bob, port);
+    expect_longest(r, p, ann, bob, port);
     c = join_chat(r, "room", 0, "deaf");
     c->mute = true;
     fill_deaf(r, ann, bob, c, NULL);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 06: what the scenarios of all parts need. */
 #include "06_sockets.h"
+#include "gr_moment.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 void need(struct gr_run *r, bool ok, const char *what)
@@ -84,10 +86,36 @@ struct gr_peer *client_at(struct gr_run *r, const char *path, int port)
     return client_to(r, &(struct gr_peer_to){.path = path, .port = port});
 }
 
+struct hearing {
+    const struct gr_peer *p;
+    size_t from, len, same; /* of the text, so many bytes came as they should */
+    const char *text;
+};
+
+/* A first wrong byte decides: what is still missing behind it will never be right. */
+static bool all_or_wrong(void *arg)
+{
+    struct hearing *h = arg;
+    size_t n = h->p->in.len > h->from ? h->p->in.len - h->from : 0;
+    const char *in = gr_buf_text(&h->p->in) + (n ? h->from : 0);
+
+    while (h->same < n && h->same < h->len && in[h->same] == h->text[h->same])
+        h->same++;
+    return n >= h->len || h->same < n || h->p->ended;
+}
+
+bool wait_heard(struct gr_peer *p, size_t from, const char *text, size_t len)
+{
+    struct hearing h = {.p = p, .from = from, .len = len, .text = text};
+
+    gr_peer_wait(p->scene, all_or_wrong, &h);
+    return h.same == len || p->in.len > from + h.same;
+}
+
 void expect_heard(struct gr_run *r, struct gr_peer *p, const char *who, const char *text,
                   size_t len)
 {
-    bool came = gr_peer_wait_bytes(p, len);
+    bool came = wait_heard(p, 0, text, len);
 
     if (!came) { /* show how far it came, then why no further */
         char *got = gr_escape(p->in.data ? p->in.data : "", p->in.len, 300);
@@ -99,9 +127,81 @@ void expect_heard(struct gr_run *r, struct gr_peer *p, const char *who, const ch
     gr_expect_bytes(r, who, gr_buf_text(&p->in), p->in.len, text, len);
 }
 
+void expect_term_caught(struct gr_run *r, struct gr_proc *p)
+{
+    if (p->ended && WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGTERM)
+        gr_fail(
+            r, GR_FAIL,
+            "SIGTERM killed `%s`: nothing in it catches that signal. A handler (sigaction) only "
+            "notes that it came; then the server closes its listening socket, finishes with its "
+            "clients, removes its path and exits with 0",
+            p->name);
+}
+
+void expect_end_after_term(struct gr_run *r, struct gr_proc *p, struct gr_peer *c, const char *who)
+{
+    bool came = gr_peer_wait_end(c);
+
+    if (!came)
+        expect_term_caught(r, p);
+    gr_expect_came(r, came, "%s should get the end of its connection", who);
+}
+
+void expect_end(struct gr_run *r, struct gr_proc *p)
+{
+    gr_wait_exit(p);
+    expect_term_caught(r, p);
+    gr_expect_exit(r, p, 0);
+}
+
 void expect_goodbye(struct gr_run *r, struct gr_proc *p)
 {
     gr_signal(p, SIGTERM);
+    expect_end(r, p);
+}
+
+void expect_end_before_sleep(struct gr_run *r, const char *const *argv)
+{
+    struct gr_proc *p = gr_term_before_sleep(r, &(struct gr_prog){.argv = argv});
+
+    gr_wait_exit(p);
+    gr_expect_came(
+        r, r->scene->stop == GR_GO,
+        "SIGTERM came after `%s` had looked at its flag and before the call that waits: "
+        "it should end, and goes to sleep. Block the signal but inside that call (ppoll), "
+        "or let it be something to be read (signalfd)",
+        p->command);
+    expect_end(r, p);
+}
+
+struct race {
+    struct gr_proc *p, *clock;
+};
+
+static bool either_ended(void *arg)
+{
+    const struct race *w = arg;
+
+    return w->p->ended || w->clock->ended;
+}
+
+/* No clock of ours decides, but an order: both sleep in the same jail, and are as late as each
+ * other on a busy machine. */
+void expect_end_within_grace(struct gr_run *r, struct gr_proc *p, const char *grace)
+{
+    static const char *const argv[] = {"sleep", "15", NULL};
+    struct race w = {p, gr_start(r->scene, &(struct gr_prog){.argv = argv, .lens = GR_PLAIN})};
+
+    gr_scene_until(r->scene, either_ended, &w);
+    gr_expect_going(r);
+    expect_term_caught(r, p);
+    if (!p->ended)
+        gr_fail(r, GR_FAIL,
+                "15 seconds after SIGTERM `%s` is still there, whose GRACE is %s: what is not "
+                "finished by then is closed",
+                p->command, grace);
+    gr_signal(w.clock, SIGKILL);
+    gr_wait_exit(w.clock);
     gr_expect_exit(r, p, 0);
 }
 

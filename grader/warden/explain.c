@@ -78,6 +78,30 @@ static bool explain_fd(const struct picture *pic, struct waiter *w)
     return true;
 }
 
+/* sleep(), usleep() and their like. */
+static bool pauses(long nr)
+{
+    return nr == SYS_nanosleep || nr == SYS_clock_nanosleep;
+}
+
+/* What a call is that ends by itself; static. */
+static const char *call_words(const struct waiter *w, const struct waiting_call *c)
+{
+    static char words[64];
+
+    if (!c)
+        return pauses(w->nr) ? "nanosleep()" : "a call that works";
+    snprintf(words, sizeof words, "%s() with a time limit", c->name);
+    return words;
+}
+
+static enum gr_wait_kind wait_kind(const struct waiter *w)
+{
+    if (w->forever)
+        return GR_WAITS_FOREVER;
+    return w->state == 'S' && (find_call(w->nr) || pauses(w->nr)) ? GR_WAITS_TIMED : GR_WAITS_NOT;
+}
+
 static void explain_other(struct waiter *w)
 {
     const struct waiting_call *c = find_call(w->nr);
@@ -89,8 +113,7 @@ static void explain_other(struct waiter *w)
     } else if (w->state == 'R' || w->nr < 0) {
         put(&w->text, "%s is running: it uses the processor.", who_waits(w));
     } else if (!w->forever) {
-        put(&w->text, "%s is in %s%s, which ends by itself.", who_waits(w), c ? c->name : "a call",
-            c ? "() with a time limit" : " that pauses or works");
+        put(&w->text, "%s is in %s, which ends by itself.", who_waits(w), call_words(w, c));
     } else if (c->fd_first && proc_fd_target(w->p->pid, (int)w->args[0], target, sizeof target)) {
         put(&w->text, "%s waits in %s(fd %d) on %s.", who_waits(w), c->name, (int)w->args[0],
             target);
@@ -128,11 +151,14 @@ static void explain_task(const struct picture *pic, struct waiter *w)
         explain_other(w);
 }
 
-static void tell_text(struct picture *pic, const struct proc *p, const char *text, uint32_t type)
+static void tell_text(struct picture *pic, const struct proc *p, const char *text,
+                      enum gr_wait_kind kind, uint32_t type)
 {
     const struct program *owner = p ? program_by_session(pic->w, p->sid) : NULL;
-    struct gr_fact f = {
-        .kind = GR_FACT_WAIT, .pid = p ? p->pid : 0, .program = owner ? (int)owner->id : 0};
+    struct gr_fact f = {.kind = GR_FACT_WAIT,
+                        .pid = p ? p->pid : 0,
+                        .program = owner ? (int)owner->id : 0,
+                        .a = kind};
 
     if (p)
         proc_name(p, f.name, sizeof f.name);
@@ -149,7 +175,7 @@ static size_t tell_process(struct picture *pic, const struct proc *p, uint32_t t
         if (w->p != p || w->told)
             continue;
         w->told = true;
-        tell_text(pic, p, w->text.buf, type);
+        tell_text(pic, p, w->text.buf, wait_kind(w), type);
         told++;
     }
     return told;
@@ -178,7 +204,7 @@ void explain_waits(struct warden *w, const struct proc_table *t, uint32_t type)
     n = circle_find(&picture, members, 8);
     if (n > 0) {
         circle_words(&picture, members, n, &circle);
-        tell_text(&picture, NULL, circle.buf, type);
+        tell_text(&picture, NULL, circle.buf, GR_WAITS_FOREVER, type);
     }
     for (size_t i = 0; i < n; i++)
         told = tell_process(&picture, members[i]->p, type, told);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Who keeps the processor busy in a quiet window without moving a byte.
  *
- * Busy is: on the processor, or ready and waiting for one (schedstat), for more than half of the
- * window. The second part keeps the answer the same on a loaded machine, and is believed only for
- * tasks that do not sleep in between: one that pauses often may queue at every wake-up. */
+ * Busy is: on the processor, or ready and waiting for one, for more than half of the window. The
+ * second part keeps the answer the same on a loaded machine. Schedstat tells of it only when the
+ * wait is over, and a task that got no turn at all has waited for nothing: so one that is ready at
+ * the end, and leaves the processor only because it must (getrusage(2): ru_nivcsw, not ru_nvcsw),
+ * is busy, too. Tasks that sleep in between are not believed: one that pauses often may queue at
+ * every wake-up. */
 #include "spin.h"
 #include "gr_io.h"
 
@@ -20,6 +23,8 @@ struct sample {
     uint64_t cpu_ns, wait_ns, busiest_ns;
     uint64_t moved, calls; /* bytes, and the read and write calls that were made */
     uint64_t sleeps;       /* voluntary context switches */
+    uint64_t pushed;       /* involuntary ones */
+    bool ready;            /* on a processor, or waiting for one */
 };
 
 static struct sample before[MAX_WATCHED];
@@ -71,8 +76,11 @@ static bool add_thread(pid_t pid, pid_t tid, void *arg)
     s->cpu_ns += cpu;
     s->wait_ns += wait;
     snprintf(path, sizeof path, "/proc/%d/task/%d/status", pid, tid);
-    if (gr_read_file(path, buf, sizeof buf) > 0)
+    if (gr_read_file(path, buf, sizeof buf) > 0) {
         s->sleeps += field(buf, "\nvoluntary_ctxt_switches:");
+        s->pushed += field(buf, "\nnonvoluntary_ctxt_switches:");
+        s->ready = s->ready || strstr(buf, "\nState:\tR");
+    }
     return true;
 }
 
@@ -116,11 +124,12 @@ static bool has_moved(const struct sample *a, const struct sample *b)
 static bool is_busy(const struct sample *a, const struct sample *b, uint64_t ms)
 {
     uint64_t cpu = (b->cpu_ns - a->cpu_ns) / 1000000, wait = (b->wait_ns - a->wait_ns) / 1000000;
-    uint64_t sleeps = b->sleeps - a->sleeps;
+    uint64_t sleeps = b->sleeps - a->sleeps, pushed = b->pushed - a->pushed;
 
     if (has_moved(a, b))
         return false;
-    if (cpu > ms / 2)
+    if (cpu > ms / 2 || (a->ready && b->ready && sleeps == 0) ||
+        (b->ready && sleeps < ms / 10 && pushed > 4 * sleeps))
         return true;
     return cpu + wait > ms / 2 && cpu >= ms / 20 && sleeps < ms / 10;
 }

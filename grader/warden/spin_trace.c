@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* ptrace(2) on a busy thread, for a tenth of a second: which calls, with what result. It has been
- * judged by then, so that stopping it here and there does no harm. */
+/* ptrace(2) on a busy thread, for some of its processor time: which calls, with what result. It has
+ * been judged by then, so that stopping it here and there does no harm. */
 #include "gr_io.h"
 #include "spin.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TRACE_MS = 100, STOP_MS = 500, MAX_STOPS = 400 };
+enum { TRACE_CPU_MS = 50, TRACE_MS = 10000, STOP_MS = 10000, MAX_STOPS = 400 };
 
 /* Wait until @tid stops, without reaping it if it ends. Return: false if it does not by @until. */
 static bool wait_stop(pid_t tid, int64_t until, int *status)
@@ -90,15 +91,40 @@ static void on_call(const struct proc *p, pid_t tid, struct spun_call *c, struct
     }
 }
 
+/* Processor time of @tid in ms. */
+static uint64_t cpu_of(const struct proc *p, pid_t tid)
+{
+    char path[64], buf[128];
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", p->pid, tid);
+    return gr_read_file(path, buf, sizeof buf) > 0 ? strtoull(buf, NULL, 10) / 1000000 : 0;
+}
+
+/* The next stop of @tid, or the end of the time in which to look at it: how much that is depends on
+ * the turns it gets. */
+static bool next_stop(const struct proc *p, pid_t tid, uint64_t enough, int64_t until, int *status)
+{
+    int64_t now;
+
+    while ((now = gr_now_ms()) < until) {
+        if (wait_stop(tid, now + 20, status))
+            return true;
+        if (cpu_of(p, tid) >= enough)
+            return false;
+    }
+    return false;
+}
+
 static void follow(const struct proc *p, pid_t tid, struct spun *s)
 {
     int64_t until = gr_now_ms() + TRACE_MS;
+    uint64_t enough = cpu_of(p, tid) + TRACE_CPU_MS;
     struct spun_call c = {.nr = -1};
     int status = 0, signal = 0;
 
-    for (int stops = 0; stops < MAX_STOPS && gr_now_ms() < until; stops++) {
+    for (int stops = 0; stops < MAX_STOPS; stops++) {
         if (ptrace(PTRACE_SYSCALL, tid, NULL, (void *)(intptr_t)signal) == -1 ||
-            !wait_stop(tid, until, &status))
+            !next_stop(p, tid, enough, until, &status))
             break;
         signal = 0;
         if (status == (SIGTRAP | 0x80))

@@ -64,7 +64,8 @@ void room_sweep(void)
 
 void room_finish(int grace)
 {
-    /* TODO(06.12): read once more, say it, and send what waits, for a while. */
+    /* TODO(06.12): read what has come, say it and send what waits, in turn, for
+     * a while. */
     (void)grace;
 }
 

@@ -124,22 +124,22 @@ void room_finish(int grace)
 {
     struct pollfd p[ROOM_MAX];
     time_t end = seconds() + grace;
-    nfds_t n = 1;
+    nfds_t n = 0;
+    int more = 1; /* read and write in turn: a queue does not hold it all */
 
-    for (size_t i = 0; i < nclients; i++)
-        while (room_read(i))
-            continue;
-    room_sweep();
-    while (n > 0 && seconds() <= end) {
+    while ((more || n > 0) && seconds() <= end) {
+        more = 0;
+        for (size_t i = 0; i < nclients; i++)
+            more |= room_read(i);
+        room_sweep();
         n = 0;
         for (size_t i = 0; i < nclients; i++)
             if (room_pending(i) > 0)
                 p[n++] = (struct pollfd){.fd = room_fd(i), .events = POLLOUT};
-        if (n > 0 && poll(p, n, 100) == -1 && errno != EINTR)
+        if (n > 0 && poll(p, n, more ? 0 : 100) == -1 && errno != EINTR)
             return;
         for (size_t i = 0; i < nclients; i++)
             room_write(i);
-        room_sweep();
     }
 }
 

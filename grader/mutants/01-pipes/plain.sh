@@ -1,10 +1,6 @@
 # What a user would try of lab 01; run.sh compares what this prints for a mutant and the reference.
+# t is in plain_t.sh.
 # shellcheck shell=bash
-t() {
-    timeout -k 1 5 "$@"
-    echo "exit $?"
-}
-
 # io.c, by its driver: whole input in one piece, as a first test would have it
 printf 'a line\nanother\nthe end' | t driver_io read_lines 80
 printf 'some bytes' | t driver_io read_full 10

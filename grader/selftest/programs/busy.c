@@ -129,6 +129,36 @@ static void paused_poll(void)
         nanosleep(&ms, NULL);
 }
 
+/* Looks now and then, for ever. */
+static void naps(void)
+{
+    struct timespec ms = {.tv_nsec = 20000000};
+
+    ready();
+    for (;;)
+        nanosleep(&ms, NULL);
+}
+
+static void timed_poll(void)
+{
+    struct pollfd v = {.events = POLLIN};
+    int p[2];
+
+    MUST(pipe(p));
+    v.fd = p[0];
+    ready();
+    for (;;)
+        poll(&v, 1, 1000);
+}
+
+/* Waits for good, for a child that looks now and then. */
+static void parent_of_naps(void)
+{
+    if (fork() == 0)
+        naps();
+    wait(NULL);
+}
+
 /* Works for a moment on what it got, then waits. */
 static void works(void)
 {
@@ -164,12 +194,21 @@ static void moves(void)
 int main(int argc, char **argv)
 {
     static const struct mode modes[] = {
-        {"fifo-eof", fifo_eof},   {"poll-hup", poll_hup},
-        {"trywait", trywait},     {"flag", flag},
-        {"recv-zero", recv_zero}, {"mq-nonblock", mq_nonblock},
-        {"yield", yield},         {"wnohang", wnohang},
-        {"waits", waits},         {"paused-poll", paused_poll},
-        {"works", works},         {"moves", moves},
+        {"fifo-eof", fifo_eof},
+        {"poll-hup", poll_hup},
+        {"trywait", trywait},
+        {"flag", flag},
+        {"recv-zero", recv_zero},
+        {"mq-nonblock", mq_nonblock},
+        {"yield", yield},
+        {"wnohang", wnohang},
+        {"waits", waits},
+        {"paused-poll", paused_poll},
+        {"naps", naps},
+        {"timed-poll", timed_poll},
+        {"parent-of-naps", parent_of_naps},
+        {"works", works},
+        {"moves", moves},
     };
 
     return RUN_MODE(modes);

@@ -69,6 +69,11 @@ static int take(const struct log_chunk *c)
     }
     if (r->text == NULL || r->pid != c->pid)
         return 0;
+    if (r->len + c->len > LOG_LINE_MAX) { /* the rest finds no beginning */
+        free(r->text);
+        r->text = NULL;
+        return 0;
+    }
     r->text = realloc(r->text, r->len + c->len + 1);
     if (r->text == NULL)
         return fail("realloc");

@@ -73,14 +73,6 @@ static void take_clients(int epfd, int lfd)
     }
 }
 
-static void read_from(int fd)
-{
-    for (size_t i = 0; i < room_count(); i++)
-        if (room_fd(i) == fd)
-            while (room_read(i))
-                continue;
-}
-
 /* The event of a socket that has room may be long past: so try, whenever
  * something waits, and go on until it takes no more. */
 static void write_all(void)
@@ -93,7 +85,16 @@ static void write_all(void)
             room_write(i);
         }
     }
-    room_sweep();
+}
+
+/* Much may have come: the others are offered it piece by piece, or it would be
+ * too much for their queues. */
+static void read_from(int fd)
+{
+    for (size_t i = 0; i < room_count(); i++)
+        if (room_fd(i) == fd)
+            while (room_read(i))
+                write_all();
 }
 
 static int serve_epoll(int epfd, const int lfd[2])
@@ -113,6 +114,7 @@ static int serve_epoll(int epfd, const int lfd[2])
         }
         room_sweep();
         write_all();
+        room_sweep();
     }
     return 0;
 }

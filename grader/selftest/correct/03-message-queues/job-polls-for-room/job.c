@@ -25,7 +25,7 @@ int main(int argc, char *argv[])
     if (argc == 4 && isdigit((unsigned char)argv[2][0]))
         prio = strtol(argv[2], &end, 10);
     if (argc != 4 || errno || prio < 0 || prio > 32767 || *end != '\0' || argv[1][0] != '/' ||
-        argv[1][1] == '\0') {
+        argv[1][1] == '\0' || strchr(argv[1] + 1, '/') != NULL) {
         fprintf(stderr, "usage: job /QUEUE PRIO TEXT\n");
         return 2;
     }

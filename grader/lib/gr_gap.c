@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* SIGTERM in the gap: between a program's last look at a flag and the call in which it sleeps. */
+#include "gr_moment.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOLDS = 30 }; /* who is held so often before it sleeps wakes up by itself */
+
+static const char *const stops[] = {"stop=before:mq_receive:*",
+                                    "stop=before:mq_timedreceive:*",
+                                    "stop=before:poll:*",
+                                    "stop=before:ppoll:*",
+                                    "stop=before:select:*",
+                                    "stop=before:pselect:*",
+                                    "stop=before:epoll_wait:*",
+                                    "stop=before:epoll_pwait:*",
+                                    "stop=before:msgrcv:*",
+                                    "stop=before:read:*",
+                                    "stop=before:accept:*",
+                                    "stop=before:accept4:*",
+                                    NULL};
+
+/* The call in which a program goes to sleep. */
+struct gap {
+    size_t holds;   /* how often it was held up to there; 0: in none of the calls above */
+    char place[48]; /* "before:ppoll" */
+    unsigned nth;   /* which one in its process */
+    char kin[40];   /* the process: its label without the number of the start, ".1" */
+};
+
+/* End @p and what it forked, as far as the log tells of it. */
+static void kill_family(struct gr_run *r, struct gr_proc *p)
+{
+    struct gr_call c;
+    int last = 0;
+
+    gr_signal_or_leave(r, p, SIGKILL);
+    for (size_t at = 0; gr_calls_next(&p->scene->calls, &at, "@stop", &c);) {
+        const struct gr_order o = {.type = GR_REQ_SIGNAL, .pid = c.pid, .value = SIGKILL};
+
+        if (c.pid != p->pid && c.pid != last && gr_call_is_of(p, &c))
+            gr_scene_order(p->scene, o); /* ESRCH: it has ended */
+        last = c.pid;
+    }
+    gr_wait_exit(p);
+}
+
+/* Where the last hold of @p was. */
+static void note_place(const struct gr_proc *p, struct gap *g)
+{
+    const struct gr_buf *log = &p->scene->calls;
+    struct gr_call c, last = {.pid = 0};
+
+    for (size_t at = 0; gr_calls_next(log, &at, "@stop", &c);)
+        if (gr_call_is_of(p, &c))
+            last = c;
+    if (last.pid == 0)
+        return;
+    snprintf(g->place, sizeof g->place, "%.*s", (int)last.args_len, last.args);
+    snprintf(g->kin, sizeof g->kin, "%s", last.label + strspn(last.label, "0123456789"));
+    for (size_t at = 0; gr_calls_next(log, &at, "@stop", &c);)
+        g->nth += c.pid == last.pid && c.args_len == last.args_len &&
+                  memcmp(c.args, last.args, c.args_len) == 0;
+}
+
+static struct gap find_gap(struct gr_run *r, struct gr_prog *prog, const struct gr_inject *held)
+{
+    struct gap g = {.holds = 0};
+    struct gr_proc *p;
+
+    prog->inject = held;
+    p = gr_run_prog(r, prog);
+    for (; g.holds < HOLDS && gr_wait_stopped(p); g.holds++)
+        gr_resume_held(p);
+    if (strncmp(gr_buf_text(&p->outbuf), "READY ", 6) != 0) /* with a port, or alone */
+        gr_expect_ready(r, p);
+    note_place(p, &g);
+    kill_family(r, p);
+    return g;
+}
+
+/* The end of @p, to which SIGTERM came @when. */
+static void expect_end(struct gr_run *r, struct gr_proc *p, const struct gap *g, const char *when)
+{
+    gr_wait_exit(p);
+    if (p->scene->stop == GR_STOP_DEADLOCK) {
+        r->about = p;
+        gr_show_stderr(r, p);
+        gr_fail(r, GR_DEADLOCK,
+                "SIGTERM came just before %s called %s()%s, and it went to sleep all the same: %s",
+                p->name, g->place[0] ? g->place + strlen("before:") : "what it waits in", when,
+                p->scene->trouble);
+    }
+    gr_expect_exit(r, p, 0);
+}
+
+/* All of the program stands still there; only what other processes do for it is done meanwhile. */
+static struct gr_proc *term_while_held(struct gr_run *r, struct gr_prog *prog,
+                                       const struct gr_inject *held, const struct gap *g)
+{
+    struct gr_proc *p;
+
+    prog->inject = held;
+    p = gr_run_prog(r, prog);
+    for (size_t i = 1; gr_wait_stopped(p); i++) {
+        if (i == g->holds) {
+            gr_signal_or_leave(r, p, SIGTERM);
+            gr_wait_settled(r->scene); /* who passes it on has done so */
+        }
+        gr_resume_held(p);
+    }
+    if (g->holds == 0) /* it sleeps in a call that cannot be held, like sigwait() */
+        gr_signal_or_leave(r, p, SIGTERM);
+    gr_expect_going(r);
+    return p;
+}
+
+struct pause_wait {
+    struct gr_proc *p;
+    size_t at;
+    bool came;
+};
+
+static bool paused_or_ended(void *arg)
+{
+    struct pause_wait *w = arg;
+    struct gr_call c;
+
+    while (!w->came && gr_calls_next(&w->p->scene->calls, &w->at, "@delay", &c))
+        w->came = gr_call_is_of(w->p, &c);
+    return w->came || w->p->ended;
+}
+
+/* Only the one that goes to sleep pauses there: other threads do meanwhile what SIGTERM makes them
+ * do. And who wakes it up by a message pauses behind that, so it must have said before what for. */
+static void end_while_slow(struct gr_run *r, struct gr_prog *prog, const struct gap *g)
+{
+    char *label = gr_xasprintf("%zu%s", r->scene->nprocs, g->kin);
+    char *rule = gr_xasprintf("delay=%s:500ms:%u:%s", g->place, g->nth, label);
+    const char *const rules[] = {rule, "delay=after:msgsnd:1500ms", "delay=after:mq_send:1500ms",
+                                 NULL};
+    const struct gr_inject in = {.seed = gr_random(r, 1u << 30), .rules = rules};
+    struct pause_wait w = {.at = r->scene->calls.len};
+
+    prog->inject = &in;
+    w.p = gr_run_prog(r, prog);
+    gr_wait_quiet(r->scene, 50, paused_or_ended, &w);
+    gr_expect_ready(r, w.p);
+    gr_signal_or_leave(r, w.p, SIGTERM);
+    expect_end(r, w.p, g,
+               " (a pause there, and behind each msgsnd() and mq_send(): whoever wakes it up must "
+               "have set the flag before)");
+    prog->inject = NULL;
+    free(rule);
+    free(label);
+}
+
+struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog)
+{
+    const struct gr_inject held = {.seed = gr_random(r, 1u << 30), .rules = stops};
+    struct gap g = find_gap(r, prog, &held);
+    struct gr_proc *p = term_while_held(r, prog, &held, &g);
+
+    prog->inject = NULL;
+    return p;
+}
+
+void gr_expect_term_before_sleep(struct gr_run *r, struct gr_prog *prog)
+{
+    const struct gr_inject held = {.seed = gr_random(r, 1u << 30), .rules = stops};
+    struct gap g = find_gap(r, prog, &held);
+
+    expect_end(r, term_while_held(r, prog, &held, &g), &g, "");
+    if (g.holds > 0 && !strchr(g.kin, '~'))
+        end_while_slow(r, prog, &g);
+    prog->inject = NULL;
+}
