@@ -52,14 +52,15 @@ void hunt_1_survives_a_crash(struct gr_run *r)
 
 void hunt_1_leaves_nothing(struct gr_run *r)
 {
-    const char *argv[] = {"hunt_1", keyfile, "3", NULL};
+    const char *argv[] = {"hunt_1", "/usr/bin/false", "3", NULL};
     int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
     struct gr_proc *p;
 
     expect_sum(r, 1 + gr_random(r, 20));
     if (full == -1)
         gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
-    /* Nor when its work cannot be printed: the judge of what is left sees it. */
+    /* Nor when its work cannot be printed. Another key: neither run may clean up after the other.
+     */
     p = gr_run_prog(r,
                     &(struct gr_prog){.argv = argv, .stdout_fd = full, .stdout_word = "/dev/full"});
     close(full);
