@@ -184,12 +184,12 @@ void rsend_passes_lines(struct gr_run *r)
 {
     char *few = lines(r, 20, 12), *many = lines(r, 3000, 200), *big = long_line(100000);
 
+    ready_is_true(r);
     pass(r, "16", few, few);
     pass(r, "256", many, many);
     pass(r, "1048576", many, many);
     pass(r, "1048576", big, big);
     pass_zeros(r);
-    ready_is_true(r);
     pass(r, "64", "no newline at the end", "no newline at the end\n");
     pass(r, "64", NULL, "");
     dialogue(r);
