@@ -75,6 +75,7 @@
     X(mq_notify)                                                                                   \
     X(shm_open)                                                                                    \
     X(shm_unlink)                                                                                  \
+    X(pthread_mutex_init)                                                                          \
     X(pthread_cond_wait)                                                                           \
     X(pthread_cond_timedwait)
 

@@ -41,6 +41,15 @@ INJ_EXPORT int sem_init(sem_t *s, int pshared, unsigned value)
                           (size_t)value);
 }
 
+INJ_EXPORT int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)
+{
+    struct inj_call c;
+
+    if (!INJ_ENTER(&c, pthread_mutex_init, 0))
+        return inj_real.pthread_mutex_init(m, attr);
+    return (int)inj_leave(&c, inj_real.pthread_mutex_init(m, attr), "pp", m, attr);
+}
+
 /* int NAME(TYPE ARG), logged and delayed, never failed */
 #define ONE_ARGUMENT(name, type, letter)                                                           \
     INJ_EXPORT int name(type arg)                                                                  \

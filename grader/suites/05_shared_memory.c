@@ -45,6 +45,12 @@ static const char seqlock[] =
 static const char offsets[] =
     "An address means something in one mapping of one process; what is stored in shared memory is "
     "the distance from its start.";
+static const char unlinking[] =
+    "To remove a node is to change all that led to it: the node before it, or the head; and what "
+    "says which one is the last.";
+static const char refusing[] =
+    "Look first whether it can be done, and change something only then: who fails leaves all as it "
+    "was.";
 static const char reuse[] =
     "Shared memory has no malloc: who removes something must keep its room for the next one.";
 /* Not the facts: they would be the answers. */
@@ -67,7 +73,7 @@ static const struct gr_item items[] = {
     {"5A.4", "5A", "tally refuses wrong arguments: usage, exit 2", GR_BEHAVIOUR, GR_PLAIN, 2,
      "tally", "05.2", arguments, 0, 0.05, tally_refuses_bad_arguments},
     {"5A.5", "5A", "a segment that nobody makes ready ends the wait, asleep, with exit 1",
-     GR_BEHAVIOUR, GR_PLAIN, 2, "tally", "05.4", patience, 0, 0.1, tally_gives_up},
+     GR_BEHAVIOUR, GR_INJECT, 2, "tally", "05.4", patience, 0, 0.1, tally_gives_up},
     {"5A.6", "5A", "a call that fails is reported, exit 1, and the segment is removed",
      GR_BEHAVIOUR, GR_INJECT, 1, "tally", "05.2", failures, GR_JUDGE_OBJECTS, 0.05,
      tally_reports_failures},
@@ -85,14 +91,14 @@ static const struct gr_item items[] = {
      GR_PLAIN, 2, "ring_driver", "05.5", ring_indices, 0, 0.1, ring_holds_all_it_can},
     {"5B.3", "5B", "indices pass from UINT32_MAX to 0 and nothing happens", GR_BEHAVIOUR, GR_PLAIN,
      2, "ring_driver", "05.5", ring_indices, 0, 0.1, ring_passes_the_top},
-    {"5B.4", "5B", "thousands of records go from one process to another", GR_BEHAVIOUR, GR_INJECT,
-     3, "ring_driver", "05.6", blocking, 0, 1.0, ring_between_processes},
+    {"5B.4", "5B", "thousands of records pass, wherever the two processes meet", GR_BEHAVIOUR,
+     GR_INJECT, 3, "ring_driver meet_driver", "05.6", blocking, 0, 1.0, ring_between_processes},
     {"5B.5", "5B", "an empty and a full ring are waited for asleep, and no signal ends the wait",
      GR_BEHAVIOUR, GR_PLAIN, 2, "ring_driver", "05.6", blocking, 0, 0.2, ring_waits_asleep},
     {"5B.6", "5B", "a close wakes the other side, and loses nothing", GR_BEHAVIOUR, GR_PLAIN, 2,
-     "ring_driver", "05.6", closing, 0, 0.1, ring_closes},
+     "ring_driver meet_driver", "05.6", closing, 0, 0.1, ring_closes},
     {"5B.7", "5B", "rrecv prints each line that rsend read, as soon as it comes", GR_BEHAVIOUR,
-     GR_PLAIN, 2, "rsend rrecv", "05.7", blocking, 0, 0.2, rsend_passes_lines},
+     GR_INJECT, 2, "rsend rrecv", "05.7", blocking, 0, 0.2, rsend_passes_lines},
     {"5B.8", "5B", "rsend and rrecv report what goes wrong, and neither waits for the other then",
      GR_BEHAVIOUR, GR_PLAIN, 1, "rsend rrecv", "05.7", closing, 0, 0.1, rsend_reports_failures},
     {"5B.9", "5B", "ring.c uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 1, "ring_driver",
@@ -100,17 +106,18 @@ static const struct gr_item items[] = {
     {"5B.10", "5B", "rsend and rrecv use memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 1,
      "rsend rrecv", "05.7", memory, GR_JUDGE_MEMORY, 1.5, rsend_memory},
     {"5B.11", "5B", "the segment has mode 0600, is removed, and is waited for asleep", GR_HYGIENE,
-     GR_PLAIN, 3, "rsend rrecv", "05.7", objects, WAITED, 0.1, rsend_leaves_nothing},
+     GR_INJECT, 3, "rsend rrecv", "05.7", objects, WAITED, 0.1, rsend_leaves_nothing},
     {"5B.12", "5B", "a record is published before it is taken, and taken before it is overwritten",
      GR_RACES, GR_RACE_LENS, 3, "ring_driver", "05.6", order, 0, 2.0, ring_races},
 
     /* 5C ledger: 14 behaviour, 2 memory, 2 hygiene, 2 races */
     {"5C.1", "5C", "all transfers are made, and the accounts are right to the coin", GR_BEHAVIOUR,
-     GR_PLAIN, 3, "ledger", "05.8", journal, 0, 0.2, ledger_moves_money},
+     GR_PLAIN, 3, "ledger journal_driver", "05.8", journal, 0, 0.2, ledger_moves_money},
     {"5C.2", "5C", "an owner is killed, the others go on, and the sum is as it was", GR_BEHAVIOUR,
      GR_INJECT, 3, "ledger", "05.9", robust, 0, 0.4, ledger_outlives_an_owner},
     {"5C.3", "5C", "the transfer of a killed owner is there as a whole, or not at all",
-     GR_BEHAVIOUR, GR_INJECT, 2, "ledger", "05.9", journal, 0, 0.4, ledger_keeps_transfers_whole},
+     GR_BEHAVIOUR, GR_INJECT, 2, "ledger journal_driver", "05.9", journal, 0, 0.4,
+     ledger_keeps_transfers_whole},
     {"5C.4", "5C", "three owners are killed, one after the other", GR_BEHAVIOUR, GR_INJECT, 3,
      "ledger", "05.9", robust, 0, 0.4, ledger_outlives_two_owners},
     {"5C.5", "5C", "an owner is killed, and then who repairs what it left", GR_BEHAVIOUR, GR_INJECT,
@@ -128,7 +135,7 @@ static const struct gr_item items[] = {
     {"5D.1", "5D", "a reader prints the newest sample", GR_BEHAVIOUR, GR_PLAIN, 2, "telem", "05.10",
      seqlock, 0, 0.2, telem_shows_the_sample},
     {"5D.2", "5D", "a write that comes while a reader copies is never mixed in", GR_BEHAVIOUR,
-     GR_INJECT, 2, "telem", "05.11", seqlock, 0, 0.1, telem_is_never_torn},
+     GR_INJECT, 2, "telem seqlock_driver", "05.11", seqlock, 0, 0.1, telem_is_never_torn},
     {"5D.3", "5D", "while the writer stands inside a write, a reader says stale and exits 4",
      GR_BEHAVIOUR, GR_INJECT, 2, "telem", "05.11", seqlock, 0, 0.1, telem_gives_up},
     {"5D.4", "5D", "six readers at once get whole samples, none older than the one before",
@@ -144,13 +151,13 @@ static const struct gr_item items[] = {
     {"5E.1", "5E", "texts are added and visited in order, at two addresses by turns", GR_BEHAVIOUR,
      GR_PLAIN, 2, "shlist_driver", "05.12", offsets, 0, 0.05, shlist_keeps_order},
     {"5E.2", "5E", "a text is removed from the front, the middle and the end", GR_BEHAVIOUR,
-     GR_PLAIN, 2, "shlist_driver", "05.13", offsets, 0, 0.05, shlist_removes},
+     GR_PLAIN, 2, "shlist_driver", "05.13", unlinking, 0, 0.05, shlist_removes},
     {"5E.3", "5E", "room that was freed is used again, and nothing beyond the area", GR_BEHAVIOUR,
      GR_PLAIN, 2, "shlist_driver", "05.13", reuse, 0, 0.1, shlist_uses_room_again},
     {"5E.4", "5E", "the area may lie at any address, in any process", GR_BEHAVIOUR, GR_PLAIN, 2,
      "shlist_driver", "05.13", offsets, 0, 0.05, shlist_can_be_anywhere},
     {"5E.5", "5E", "what cannot be done is refused with an errno, and changes nothing",
-     GR_BEHAVIOUR, GR_PLAIN, 1, "shlist_driver", "05.13", reuse, 0, 0.05, shlist_reports_errors},
+     GR_BEHAVIOUR, GR_PLAIN, 1, "shlist_driver", "05.13", refusing, 0, 0.05, shlist_reports_errors},
     {"5E.6", "5E", "shlist.c uses memory cleanly", GR_MEMORY, GR_MEMCHECK_LENS, 1, "shlist_driver",
      "05.13", memory, GR_JUDGE_MEMORY, 1.2, shlist_memory},
 

@@ -6,7 +6,7 @@
 #include "gr_kit.h"
 #include "gr_suite.h"
 
-/* Shared by the parts, in 05_shared_memory_tally.c */
+/* Shared by the parts, in 05_shared_memory_common.c */
 
 enum { NAME_LEN = 40 };
 
@@ -14,10 +14,28 @@ enum { NAME_LEN = 40 };
 void new_name(struct gr_run *r, char name[NAME_LEN]);
 /** Fail unless @p exits 1 and says why in exactly one line, `PROG: ...`. */
 void expect_message(struct gr_run *r, struct gr_proc *p);
+/** The same, about @call (NULL: whatever it calls it) and the words for @error. */
+void expect_reason(struct gr_run *r, struct gr_proc *p, const char *call, int error);
+/** Fail if the segment @name is there, @after what happened. */
+void expect_gone(struct gr_run *r, const char *name, const char *after);
 /** Fail unless the segment @name is there, with mode 0600. */
 void expect_private_segment(struct gr_run *r, const char *name);
 
-/* 5A, 05_shared_memory_tally.c */
+/** To be traced for paused_us(). */
+#define SLEEPS "sleep,usleep,nanosleep"
+enum { PATIENCE_US = 5000000 };
+/** A pause in microseconds, or -1: @c is none. */
+long long pause_us(const struct gr_call *c);
+/** What @p asked for in all its pauses so far; the shortest one in *@least. */
+long long paused_us(struct gr_run *r, const struct gr_proc *p, long long *least);
+
+/* Shared by the files of 5A, in 05_shared_memory_tally.c */
+struct gr_proc *start_tally(struct gr_run *r, const char *name, unsigned p, unsigned k,
+                            const struct gr_inject *in);
+/** All have been started. Exactly one says the total, all end well. */
+void expect_tally_total(struct gr_run *r, struct gr_proc **p, unsigned n, unsigned k);
+
+/* 5A, 05_shared_memory_tally.c and 05_shared_memory_trouble.c */
 void tally_counts(struct gr_run *r);
 void tally_one_at_a_time(struct gr_run *r);
 void tally_waits_for_the_creator(struct gr_run *r);
@@ -45,6 +63,11 @@ void ring_waits_asleep(struct gr_run *r);
 void ring_closes(struct gr_run *r);
 void ring_races(struct gr_run *r);
 
+/* 5B, 05_shared_memory_meet.c: part of what ring_between_processes and ring_closes ask for. Each
+ * fails unless the calls come out right wherever the two processes meet. */
+void ring_meets(struct gr_run *r);
+void ring_meets_a_close(struct gr_run *r);
+
 /* 5B, 05_shared_memory_rsend.c */
 void rsend_passes_lines(struct gr_run *r);
 void rsend_reports_failures(struct gr_run *r);
@@ -69,6 +92,13 @@ void telem_gives_up(struct gr_run *r);
 void telem_serves_many(struct gr_run *r);
 void telem_together(struct gr_run *r);
 void telem_leaves_nothing(struct gr_run *r);
+
+/* 5C and 5D, 05_shared_memory_inside.c: part of what ledger_moves_money,
+ * ledger_keeps_transfers_whole and telem_is_never_torn ask for. Each fails unless the memory is
+ * right also in the middle of the calls. */
+void journal_is_kept(struct gr_run *r);
+void journal_survives_anywhere(struct gr_run *r);
+void telem_is_whole_anywhere(struct gr_run *r);
 
 /* 5E, 05_shared_memory_shlist.c */
 void shlist_keeps_order(struct gr_run *r);

@@ -149,6 +149,7 @@ void ledger_moves_money(struct gr_run *r)
         expect_report(r, start_ledger(r, &plan[i], NULL), &plan[i]);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         gr_expect_usage(r, bad[i]);
+    journal_is_kept(r);
 }
 
 /* Worker 1 of @n dies at points[@at]. */
@@ -186,6 +187,7 @@ void ledger_keeps_transfers_whole(struct gr_run *r)
 
         expect_report(r, p, &plan);
     }
+    journal_survives_anywhere(r);
 }
 
 /* Two or three workers die, each at a point of its own, none in a repair. */
@@ -230,6 +232,10 @@ void ledger_outlives_a_repair(struct gr_run *r)
                   "an owner died, and then the process that repaired its transfer; the sum should "
                   "be 8000: %.400s",
                   text);
+        gr_expect(r, strstr(text, "\nrepairs 1\n") != NULL,
+                  "an owner died, and then whoever was repairing its transfer; the repair that was "
+                  "not finished does not count, so `repairs 1`; the report says: %.20s",
+                  strstr(text, "repairs") ? strstr(text, "repairs") : "(nothing)");
         if (gr_hooks_count(&r->scene->calls, "point", "repair", -1) > 1)
             return;
     }

@@ -3,6 +3,7 @@
  * grader/suites/05-shared-memory/ring_driver.c, whose head comment tells the format of its lines.
  */
 #include "05_shared_memory.h"
+#include "gr_timed.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -85,9 +86,23 @@ void ring_between_processes(struct gr_run *r)
     /* A condition may wake up for no reason, and the processes may pause anywhere. */
     const struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .wake = 50};
 
+    ring_meets(r);
     transfer(r, 20000, "64", 60, NULL);
     transfer(r, 2000, "16", 12, &in);
     transfer(r, 3000, "1024", 700, &in);
+}
+
+/* A wait that ends by itself only to begin again would never come to rest. */
+static void expect_no_limit(struct gr_run *r, struct gr_proc *p, const char *call)
+{
+    char *seen = gr_timed_wait(p);
+
+    gr_expect_going(r);
+    if (seen)
+        gr_fail(r, GR_FAIL,
+                "%s waits with a time limit, and looks again each time (%s): it should sleep until "
+                "the other side wakes it",
+                call, seen);
 }
 
 /* @p sleeps in a call and must stay there, also after a signal, until the other side acts. */
@@ -97,6 +112,7 @@ static void expect_waiting(struct gr_run *r, struct gr_proc *p, const char *call
 
     if (!gr_expect_no_spin(r, p))
         gr_leave(r);
+    expect_no_limit(r, p, call);
     for (int i = 0; i < 2; i++) {
         gr_wait_asleep(p);
         gr_expect_going(r);
@@ -162,6 +178,7 @@ void ring_closes(struct gr_run *r)
              "READY\npops 2 ENODATA crc %08x\npop -1 ENODATA crc 00000000 canary ok\n",
              crc32_add(0, zero, sizeof zero));
     expect_said(r, pair.get, want);
+    ring_meets_a_close(r);
 }
 
 /* Step by step, so that neither side ever sleeps: what orders the two is in head and tail alone.

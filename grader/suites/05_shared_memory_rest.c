@@ -2,9 +2,12 @@
 /* Lab 05: the Bug hunt. */
 #include "05_shared_memory.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Any file that is there serves for a key. */
 static const char keyfile[] = "/usr/bin/true";
@@ -49,7 +52,20 @@ void hunt_1_survives_a_crash(struct gr_run *r)
 
 void hunt_1_leaves_nothing(struct gr_run *r)
 {
+    const char *argv[] = {"hunt_1", "/usr/bin/false", "3", NULL};
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    struct gr_proc *p;
+
     expect_sum(r, 1 + gr_random(r, 20));
+    if (full == -1)
+        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
+    /* Nor when its work cannot be printed. Another key: neither run may clean up after the other.
+     */
+    p = gr_run_prog(r,
+                    &(struct gr_prog){.argv = argv, .stdout_fd = full, .stdout_word = "/dev/full"});
+    close(full);
+    gr_wait_exit(p);
+    gr_expect_going(r);
 }
 
 /* The lines `worker i adds S` may come in any order. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Lines of 0 to @max letters. The caller frees them. */
@@ -87,27 +88,114 @@ static void dialogue(struct gr_run *r)
 /* The sender is long gone when the receiver comes. */
 static void afterwards(struct gr_run *r)
 {
+    const struct gr_inject in = {.trace = "sleep,usleep,nanosleep,clock_nanosleep"};
     char name[NAME_LEN];
+    const char *argv[] = {"rsend", name, "64", NULL};
+    struct gr_call c = {.pid = 0};
     struct gr_proc *send;
+    size_t at = 0;
 
     new_name(r, name);
-    send = start_rsend(r, name, "64", "late\n\nbut here\n", false);
+    send = gr_run_prog(
+        r, &(struct gr_prog){.argv = argv, .input = "late\n\nbut here\n", .inject = &in});
     gr_expect_exit(r, send, 0);
+    while (gr_calls_next(&r->scene->calls, &at, NULL, &c))
+        if (c.pid == send->pid && strstr(c.name, "sleep"))
+            gr_fail(r, GR_FAIL,
+                    "the ring had room for everything, and rsend called %s() before it ended: it "
+                    "does not wait for rrecv, which may come much later",
+                    c.name);
     expect_end(r, send, start_rrecv(r, name, 0), "late\n\nbut here\n");
+}
+
+/* Bytes of 0 are bytes like others. */
+static void pass_zeros(struct gr_run *r)
+{
+    static const char input[] = "a\0b\n\0\nc\n";
+    char name[NAME_LEN];
+    const char *argv[] = {"rsend", name, "64", NULL};
+    struct gr_prog prog = {.argv = argv, .input = input, .input_len = sizeof input - 1};
+    struct gr_proc *send, *recv;
+
+    new_name(r, name);
+    send = gr_run_prog(r, &prog);
+    gr_wait_line(send, false, "READY");
+    gr_expect_going(r);
+    recv = start_rrecv(r, name, 0);
+    gr_expect_exit(r, send, 0);
+    gr_wait_exit(recv);
+    gr_expect_out_bytes(r, recv, input, sizeof input - 1);
+    gr_expect_exit(r, recv, 0);
+}
+
+/* One line of @len letters. The caller frees it. */
+static char *long_line(size_t len)
+{
+    char *line = gr_xcalloc(1, len + 2);
+
+    memset(line, 'l', len);
+    line[len] = '\n';
+    return line;
+}
+
+/* A pipe that is full. */
+static void fill(struct gr_run *r, int fd[2])
+{
+    static const char zeros[4096];
+
+    if (pipe2(fd, O_CLOEXEC) == -1 || fcntl(fd[1], F_SETFL, O_NONBLOCK) == -1)
+        gr_fail(r, GR_INFRA, "pipe2, fcntl: %s", strerror(errno));
+    while (write(fd[1], zeros, sizeof zeros) > 0)
+        continue;
+    if (fcntl(fd[1], F_SETFL, 0) == -1)
+        gr_fail(r, GR_INFRA, "fcntl: %s", strerror(errno));
+}
+
+/* rsend stands still in the write of READY: what whoever reads that may rely on must be there. */
+static void ready_is_true(struct gr_run *r)
+{
+    char name[NAME_LEN], path[NAME_LEN + 16];
+    const char *argv[] = {"rsend", name, "64", NULL};
+    uint32_t size = 0;
+    struct gr_proc *p;
+    int out[2], fd;
+
+    fill(r, out);
+    new_name(r, name);
+    snprintf(path, sizeof path, "/dev/shm%s", name);
+    p = gr_run_prog(r, &(struct gr_prog){.argv = argv,
+                                         .stdout_fd = out[1],
+                                         .remark = "with a standard output that is full"});
+    close(out[1]);
+    gr_wait_blocked(p, SYS_write, -1);
+    gr_expect_going(r);
+    fd = gr_jail_open(r->scene, path, O_RDONLY, 0);
+    if (fd == -1 || pread(fd, &size, sizeof size, 0) == -1 || size != 64)
+        gr_fail(r, GR_FAIL,
+                "rsend prints READY, and ring_init() has not been called yet: an rrecv that is "
+                "started now finds no ring");
+    close(fd);
+    close(out[0]); /* now the write fails */
+    gr_wait_exit(p);
+    gr_expect_going(r);
 }
 
 void rsend_passes_lines(struct gr_run *r)
 {
-    char *few = lines(r, 20, 12), *many = lines(r, 3000, 200);
+    char *few = lines(r, 20, 12), *many = lines(r, 3000, 200), *big = long_line(100000);
 
+    ready_is_true(r);
     pass(r, "16", few, few);
     pass(r, "256", many, many);
     pass(r, "1048576", many, many);
+    pass(r, "1048576", big, big);
+    pass_zeros(r);
     pass(r, "64", "no newline at the end", "no newline at the end\n");
     pass(r, "64", NULL, "");
     dialogue(r);
     afterwards(r);
     free(few);
+    free(big);
     free(many);
 }
 
@@ -149,18 +237,50 @@ static void full_disk(struct gr_run *r)
     gr_wait_exit(recv);
     gr_wait_exit(send);
     gr_expect_going(r);
-    expect_message(r, recv);
-    expect_message(r, send);
+    expect_reason(r, recv, NULL, ENOSPC);
+    expect_reason(r, send, NULL, EPIPE);
     free(many);
+}
+
+/* Its standard input cannot be read, or its READY not be written: @in and @out, -1 for neither. */
+static void fails_early(struct gr_run *r, const char *path, int flags, int error)
+{
+    char name[NAME_LEN];
+    const char *argv[] = {"rsend", name, "16", NULL};
+    int fd = open(path, flags | O_CLOEXEC);
+    bool out = flags == O_WRONLY;
+    struct gr_proc *p;
+
+    if (fd == -1)
+        gr_fail(r, GR_INFRA, "%s: %s", path, strerror(errno));
+    new_name(r, name);
+    p = gr_run_prog(r, &(struct gr_prog){.argv = argv,
+                                         .stdin_fd = out ? 0 : fd,
+                                         .stdin_word = path,
+                                         .stdout_fd = out ? fd : 0,
+                                         .stdout_word = path});
+    close(fd);
+    expect_reason(r, p, NULL, error);
+    expect_gone(r, name,
+                out ? "rsend could not write READY" : "rsend could not read its standard input");
 }
 
 void rsend_reports_failures(struct gr_run *r)
 {
     static const char *const bad[][5] = {
-        {"rsend", "/a", NULL},        {"rsend", "/a", "24", NULL},      {"rsend", "/a", "8", NULL},
-        {"rsend", "/a", "-16", NULL}, {"rsend", "/a", "16x", NULL},     {"rsend", "/a", "", NULL},
-        {"rsend", "/a", "16", "1"},   {"rsend", "/a", "2097152", NULL}, {"rrecv", NULL},
+        {"rsend", "/a", NULL},
+        {"rsend", "/a", "24", NULL},
+        {"rsend", "/a", "8", NULL},
+        {"rsend", "/a", "-16", NULL},
+        {"rsend", "/a", "16x", NULL},
+        {"rsend", "/a", "", NULL},
+        {"rsend", "/a", "16", "1"},
+        {"rsend", "/a", "2097152", NULL},
+        {"rrecv", NULL},
         {"rrecv", "/a", "/b", NULL},
+        {"rsend", "/a", "+16", NULL},
+        {"rsend", "/a", "4294967312", NULL}, /* 2^32 + 16, 2^64 + 16 */
+        {"rsend", "/a", "18446744073709551632", NULL},
     };
     char name[NAME_LEN];
     struct gr_proc *first;
@@ -168,13 +288,15 @@ void rsend_reports_failures(struct gr_run *r)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         gr_expect_usage(r, bad[i]);
     new_name(r, name);
-    expect_message(r, start_rrecv(r, name, 0));
+    expect_reason(r, start_rrecv(r, name, 0), "shm_open", ENOENT);
     first = start_rsend(r, name, "16", NULL, true);
-    expect_message(r, gr_run_args(r, NULL, "rsend", name, "16", NULL));
+    expect_reason(r, gr_run_args(r, NULL, "rsend", name, "16", NULL), "shm_open", EEXIST);
     gr_close_input(first);
     expect_end(r, first, start_rrecv(r, name, 0), "");
     too_long(r);
     full_disk(r);
+    fails_early(r, "/", O_RDONLY | O_DIRECTORY, EISDIR);
+    fails_early(r, "/dev/full", O_WRONLY, ENOSPC);
 }
 
 void rsend_memory(struct gr_run *r)

@@ -44,7 +44,7 @@ static void begin(struct script *s, struct gr_run *r, size_t size)
 static void add(struct script *s, const char *text)
 {
     put(&s->in, "add %s\n", text);
-    put(&s->want, "add 0 -\n");
+    put(&s->want, "add \"%s\": 0 -\n", text);
     snprintf(s->list[s->n++], SHLIST_TEXT, "%s", text);
 }
 
@@ -55,7 +55,7 @@ static void remove_text(struct script *s, const char *text)
     put(&s->in, "remove %s\n", text);
     while (i < s->n && strcmp(s->list[i], text) != 0)
         i++;
-    put(&s->want, "remove %s\n", i < s->n ? "0 -" : "-1 ENOENT");
+    put(&s->want, "remove \"%s\": %s\n", text, i < s->n ? "0 -" : "-1 ENOENT");
     if (i == s->n)
         return;
     s->n--;
@@ -165,8 +165,24 @@ void shlist_removes(struct gr_run *r)
     play(&s, "make", "0");
 }
 
+/* Areas of many sizes hold as many of the longest texts as was promised; the one that is too much
+ * touches nothing, in the list or behind the area. */
+static void fill_to_the_end(struct gr_run *r, size_t size)
+{
+    struct script s;
+
+    begin(&s, r, size);
+    put(&s.in, "long %zu\n", SHLIST_ROOM(size));
+    put(&s.want, "long %zu -\n", SHLIST_ROOM(size));
+    say(&s, "rest", "rest ok");
+    say(&s, "stuff", "stuff ENOSPC list ok");
+    say(&s, "rest", "rest ok");
+    play(&s, "make", "3");
+}
+
 void shlist_uses_room_again(struct gr_run *r)
 {
+    static const size_t size[] = {SHLIST_MIN, 263, 304, 1008, 4093, 4096, 65536};
     struct script s;
     char want[64];
 
@@ -175,11 +191,11 @@ void shlist_uses_room_again(struct gr_run *r)
     put(&s.in, "fill %zu\n", SHLIST_ROOM(1000));
     put(&s.want, "%s\n", want);
     say(&s, "rest", "rest ok");
-    say(&s, "remove fill-3", "remove 0 -");
+    say(&s, "remove fill-3", "remove \"fill-3\": 0 -");
     say(&s, "cycle 2001", "cycle 2001 -");
-    say(&s, "remove fill-0", "remove 0 -");
-    snprintf(want, sizeof want, "remove fill-%zu", SHLIST_ROOM(1000) - 1);
-    say(&s, want, "remove 0 -");
+    say(&s, "remove fill-0", "remove \"fill-0\": 0 -");
+    put(&s.in, "remove fill-%zu\n", SHLIST_ROOM(1000) - 1);
+    put(&s.want, "remove \"fill-%zu\": 0 -\n", SHLIST_ROOM(1000) - 1);
     say(&s, "fill 3", "fill 3 -");
     snprintf(want, sizeof want, "nodes %zu", SHLIST_ROOM(1000));
     say(&s, "count", want);
@@ -189,6 +205,8 @@ void shlist_uses_room_again(struct gr_run *r)
     for (int i = 0; i < 500; i++)
         say(&s, "cycle 1", "cycle 1 -");
     play(&s, "make", "2");
+    for (size_t i = 0; i < sizeof size / sizeof *size; i++)
+        fill_to_the_end(r, size[i]);
 }
 
 /* Two addresses in one process; then at others; then in processes that did not make it. */
@@ -225,18 +243,20 @@ void shlist_reports_errors(struct gr_run *r)
 
     begin(&s, r, 300);
     add(&s, "kept");
-    say(&s, "add twenty-eight-characters-abcd", "add -1 EMSGSIZE");
-    say(&s, "remove nothing", "remove -1 ENOENT");
+    say(&s, "add twenty-eight-characters-abcd",
+        "add \"twenty-eight-characters-abcd\": -1 EMSGSIZE");
+    say(&s, "remove nothing", "remove \"nothing\": -1 ENOENT");
     show(&s);
     say(&s, "full", "full ENOSPC");
-    say(&s, "add more", "add -1 ENOSPC");
-    say(&s, "remove kept", "remove 0 -");
-    say(&s, "add again", "add 0 -");
-    say(&s, "add more", "add -1 ENOSPC");
+    say(&s, "add more", "add \"more\": -1 ENOSPC");
+    say(&s, "remove kept", "remove \"kept\": 0 -");
+    say(&s, "add again", "add \"again\": 0 -");
+    say(&s, "add more", "add \"more\": -1 ENOSPC");
     say(&s, "rest", "rest ok");
     play(&s, "make", "0");
     refuse_size(r, SHLIST_MIN - 1);
     refuse_size(r, 1);
+    refuse_size(r, (size_t)SHLIST_MAX + 1);
 }
 
 void shlist_memory(struct gr_run *r)

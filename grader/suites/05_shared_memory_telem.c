@@ -26,6 +26,16 @@ static void sample(struct gr_run *r, char line[LINE])
     }
 }
 
+/* Sample @n: numbers that begin with n, short enough to be seen at a glance in a report. */
+static void small_sample(struct gr_run *r, char line[LINE], unsigned n)
+{
+    size_t len = 0;
+
+    for (unsigned i = 1; i <= TELEM_VALUES; i++)
+        len += (size_t)snprintf(line + len, LINE - len, "%s%u", i > 1 ? " " : "",
+                                100 * n + 10 * i + gr_random(r, 10));
+}
+
 static struct gr_proc *start_writer(struct gr_run *r, char name[NAME_LEN], const char *const *rules)
 {
     const struct gr_inject in = {.hooks = true, .rules = rules};
@@ -143,8 +153,8 @@ void telem_is_never_torn(struct gr_run *r)
     struct gr_proc *writer = start_writer(r, name, NULL);
     size_t at = 0, done = 0;
 
-    for (int i = 0; i < 4; i++)
-        sample(r, line[i]);
+    for (unsigned i = 0; i < 4; i++)
+        small_sample(r, line[i], i + 1);
     publish(r, writer, line[0], ++done);
     for (size_t writes = 1; writes <= 2; writes++) {
         struct gr_proc *reader = start_reader(r, name, NULL, rules);
@@ -157,6 +167,7 @@ void telem_is_never_torn(struct gr_run *r)
         expect_sample(r, reader, line[done - 1]);
     }
     end_writer(r, writer);
+    telem_is_whole_anywhere(r);
 }
 
 /* The writer stands in the middle of a write; later it goes on, or is killed there. */

@@ -41,7 +41,8 @@ void telem_write(struct telem *t, const int64_t v[TELEM_VALUES]);
  *
  * Any number of processes may call it at the same time. It writes nothing to
  * @t, and it takes no lock: it tries, at most TELEM_TRIES times.
- * Calls kit_point("read") in each try when half of the values are copied.
+ * Calls kit_point("read") in each try that copies, when half of the values are
+ * copied. (A try that finds seq odd copies nothing.)
  *
  * Return: 0, or -1 with errno EAGAIN (each try met a write: the writer is
  *         faster than we are, or has died or stands still inside one). Then

@@ -7,18 +7,19 @@
  *        ring_driver [--sigusr1] open NAME
  *
  * `make` makes the segment NAME (`-`: memory of its own), calls ring_init() and prints `READY`, or
- * `init R ERRNO`. `open` maps NAME and prints `READY`. Behind the ring lies a page that may not be
- * touched; with --heap it comes from malloc, for Memcheck. Then each line of standard input is one
- * call, and its result one line:
+ * `init R ERRNO memory M`, M being `changed` or `as before`. `open` maps NAME and prints `READY`.
+ * With the name `-` there is a second ring of another size, made later, through which a record has
+ * gone. Behind the ring lies a page that may not be touched; with --heap it comes from malloc, for
+ * Memcheck. Then each line of standard input is one call, and its result one line:
  *
  *   push LEN SEED      a record of LEN bytes made from SEED: `push R ERRNO data ok`, or `data
  *                      changed` if the caller's buffer was
- *   pop CAP            `pop R ERRNO crc CRC canary ok`; CRC of the R bytes. CAP must suffice.
- *   state              `state T H`: the indices
- *   close              `close`
- *   say WORD           `WORD`: what follows is next
- *   pushes N SEED MAX  N records of 0 to MAX bytes: `pushes N ERRNO crc CRC`, N = how many went in
- *   pops N MAX         N records, or until one fails: `pops N ERRNO crc CRC`
+ *   pop CAP            `pop R ERRNO crc CRC canary ok`; CRC of the R bytes
+ *   huge               push of UINT32_MAX - 2 bytes: `huge R ERRNO`
+ *   state              `state T H L`: the indices, and the oldest record's length as data[] holds
+ * it close              `close` say WORD           `WORD`: what follows is next pushes N SEED MAX
+ * N records of 0 to MAX bytes: `pushes N ERRNO crc CRC`, N = how many went in pops N MAX         N
+ * records, or until one fails: `pops N ERRNO crc CRC`
  *
  * ERRNO is its name, `-` after a success. CRC is the CRC-32 of each record's length (four bytes)
  * and contents, one after the other (for pop: of the contents). With --sigusr1 a handler without
@@ -146,14 +147,57 @@ static void pop(struct ring *r, size_t cap)
     memset(buffer, CANARY_BYTE, cap + (size_t)2 * CANARY);
     errno = 0;
     rc = ring_pop(r, data, cap);
-    /* Nothing before the buffer, and nothing behind the record, may have changed. */
+    /* Nothing before the buffer, and nothing behind the record, may have changed. A pop that fails
+     * may use the buffer as it likes. */
     for (size_t i = 0; i < CANARY; i++)
         whole = whole && buffer[i] == CANARY_BYTE && data[cap + i] == CANARY_BYTE;
-    for (size_t i = rc > 0 ? (size_t)rc : 0; i < cap; i++)
+    for (size_t i = rc >= 0 ? (size_t)rc : cap; i < cap; i++)
         whole = whole && data[i] == CANARY_BYTE;
     printf("pop %zd %s crc %08x canary %s\n", rc, error_name(rc == -1),
            crc32_add(0, data, rc > 0 && (size_t)rc <= cap ? (size_t)rc : 0),
            whole ? "ok" : "changed");
+}
+
+static void state(const struct ring *r)
+{
+    uint32_t tail = atomic_load(&r->tail), head = atomic_load(&r->head), len = 0;
+
+    for (uint32_t i = 0; tail != head && i < sizeof len; i++)
+        ((unsigned char *)&len)[i] = r->data[(head + i) % r->size];
+    printf("state %u %u %u\n", tail, head, len);
+}
+
+/* Refused before a byte of it is looked at. */
+static void push_huge(struct ring *r)
+{
+    int rc;
+
+    errno = 0;
+    rc = ring_push(r, buffer, UINT32_MAX - 2);
+    printf("huge %d %s\n", rc, error_name(rc == -1));
+}
+
+/* Another ring in this process: what the functions keep anywhere but in the ring is about this one
+ * now. */
+static void use_another(uint32_t size)
+{
+    static _Alignas(struct ring) unsigned char memory[RING_BYTES(32)];
+    struct ring *r = (struct ring *)(void *)memory;
+    char data[8];
+
+    if (ring_init(r, size == 16 ? 32 : 16, 7) == -1 || ring_push(r, "another", 8) == -1 ||
+        ring_pop(r, data, sizeof data) != 8 || strcmp(data, "another") != 0)
+        puts("a second ring, of another size: ring_init, ring_push or ring_pop failed");
+}
+
+static bool untouched(const struct ring *r, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)r;
+
+    for (size_t i = 0; i < len; i++)
+        if (p[i] != CANARY_BYTE)
+            return false;
+    return true;
 }
 
 static uint32_t crc_record(uint32_t crc, const unsigned char *data, uint32_t len)
@@ -212,7 +256,9 @@ static bool obey(struct ring *r, const char *line)
     else if (sscanf(line, "pops %u %u", &a, &b) == 2 && b <= MAX_RECORD)
         pops(r, a, b);
     else if (strncmp(line, "state", 5) == 0)
-        printf("state %u %u\n", atomic_load(&r->tail), atomic_load(&r->head));
+        state(r);
+    else if (strncmp(line, "huge", 4) == 0)
+        push_huge(r);
     else if (strncmp(line, "say ", 4) == 0)
         fputs(line + 4, stdout);
     else if (strncmp(line, "close", 5) == 0) {
@@ -238,9 +284,12 @@ static struct ring *begin(char **argv, bool heap)
     rc = ring_init(r, size, (uint32_t)strtoul(argv[3], NULL, 10));
     if (rc == 0 && made)
         atomic_store_explicit(made, 1, memory_order_release);
+    if (rc == 0 && !made)
+        use_another(size);
     if (rc == 0)
         return r;
-    printf("init %d %s\n", rc, error_name(rc == -1));
+    printf("init %d %s memory %s\n", rc, error_name(rc == -1),
+           untouched(r, RING_BYTES(size)) ? "as before" : "changed");
     exit(0);
 }
 

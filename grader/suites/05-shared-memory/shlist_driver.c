@@ -9,16 +9,19 @@
  * Both map the segment NAME of SIZE bytes twice, at two addresses that depend on PLACE (0 to 7);
  * `make` makes it first, and calls shlist_init() through the first one. All bytes of the segment
  * behind SIZE, up to the end of its page, are set to a value that must stay. Prints `READY
- * PLACES-DIFFER` or `init R ERRNO`. Then each line of standard input is one call, by turns through
- * the one mapping and the other, and its result one line:
+ * PLACES-DIFFER`, or `init R ERRNO` and `rest ok` if no byte was touched. Of a SIZE above
+ * SHLIST_MAX only the beginning is there. Then each line of standard input is one call, by turns
+ * through the one mapping and the other, and its result one line:
  *
- *   add TEXT       `add R ERRNO`; TEXT is the rest of the line
- *   remove TEXT    `remove R ERRNO`
+ *   add TEXT       `add "TEXT": R ERRNO`; TEXT is the rest of the line
+ *   remove TEXT    `remove "TEXT": R ERRNO`
  *   list           `node TEXT` for each, then `nodes N`; breaks off behind SIZE nodes: `endless`
  *   count          `nodes N`, without the nodes
  *   fill N         add `fill-0`, `fill-1`, .. until one fails, at most N: `fill K ERRNO`
  *   full           add until one fails: `full ERRNO`
- *   cycle N        N times add and remove `cycle`: `cycle K ERRNO`
+ *   long N         add N texts of 27 bytes, until one fails: `long K ERRNO`
+ *   stuff          add texts of 27 bytes until one fails: `stuff ERRNO list ok`, or `list damaged`
+ * if it is not what was added before cycle N        N times add and remove `cycle`: `cycle K ERRNO`
  *   move PLACE     unmap both, map again at PLACE
  *   rest           `rest ok`: the bytes behind SIZE are as they were; or `rest changed`
  *
@@ -128,6 +131,54 @@ static void full(const struct area *a, void *at)
     printf("full %s\n", error_name(rc == -1));
 }
 
+static int add_number(void *at, unsigned n)
+{
+    char text[SHLIST_TEXT];
+
+    snprintf(text, sizeof text, "twenty-seven-bytes-%08u", n);
+    errno = 0;
+    return shlist_add(at, text);
+}
+
+static void add_long(void *at, unsigned n)
+{
+    unsigned i = 0;
+    int rc = 0;
+
+    while (i < n && (rc = add_number(at, i)) == 0)
+        i++;
+    printf("long %u %s\n", i, error_name(rc == -1));
+}
+
+/* Of texts in their order. */
+static void mix(const char *text, void *arg)
+{
+    uint64_t *sum = arg;
+
+    do
+        *sum = (*sum ^ (unsigned char)*text) * 1099511628211u;
+    while (*text++);
+}
+
+static void stuff(const struct area *a, void *at)
+{
+    uint64_t want = 1, got = 1;
+    unsigned n = 0;
+    int rc = 0;
+
+    shlist_each(at, mix, &want);
+    for (; n <= a->size && (rc = add_number(at, n)) == 0; n++) {
+        char text[SHLIST_TEXT];
+
+        snprintf(text, sizeof text, "twenty-seven-bytes-%08u", n);
+        mix(text, &want);
+    }
+    rc = rc == -1 ? errno : 0;
+    shlist_each(at, mix, &got);
+    errno = rc;
+    printf("stuff %s list %s\n", error_name(rc != 0), got == want ? "ok" : "damaged");
+}
+
 static void cycle(const struct area *a, unsigned n)
 {
     int rc = 0;
@@ -161,16 +212,20 @@ static bool obey(struct area *a, void *at, char *line)
     errno = 0;
     if (strncmp(line, "add ", 4) == 0) {
         rc = shlist_add(at, line + 4);
-        printf("add %d %s\n", rc, error_name(rc == -1));
+        printf("add \"%s\": %d %s\n", line + 4, rc, error_name(rc == -1));
     } else if (strncmp(line, "remove ", 7) == 0) {
         rc = shlist_remove(at, line + 7);
-        printf("remove %d %s\n", rc, error_name(rc == -1));
+        printf("remove \"%s\": %d %s\n", line + 7, rc, error_name(rc == -1));
     } else if (strcmp(line, "list") == 0 || strcmp(line, "count") == 0)
         list(a, at, *line == 'l');
     else if (sscanf(line, "fill %u", &n) == 1)
         fill(at, n);
     else if (strcmp(line, "full") == 0)
         full(a, at);
+    else if (sscanf(line, "long %u", &n) == 1)
+        add_long(at, n);
+    else if (strcmp(line, "stuff") == 0)
+        stuff(a, at);
     else if (sscanf(line, "cycle %u", &n) == 1)
         cycle(a, n);
     else if (sscanf(line, "move %u", &n) == 1)
@@ -188,6 +243,8 @@ static void begin(struct area *a, const char *name, bool make, unsigned place)
     int rc;
 
     a->whole = (a->size + page - 1) / page * page;
+    if (a->size > SHLIST_MAX)
+        a->whole = 16 * page;
     a->fd = shm_open(name, make ? O_RDWR | O_CREAT | O_EXCL : O_RDWR, 0600);
     if (a->fd == -1 || (make && ftruncate(a->fd, (off_t)a->whole) == -1))
         die(name);
@@ -200,6 +257,7 @@ static void begin(struct area *a, const char *name, bool make, unsigned place)
     if (rc == 0)
         return;
     printf("init %d %s\n", rc, error_name(rc == -1));
+    a->size = 0;
     rest(a);
     exit(0);
 }

@@ -132,9 +132,10 @@ int main(int argc, char *argv[])
     count = t->count;
     unlock(t);
     if (nth == (unsigned long)p) {
-        printf("total %lu\n", count);
         if (shm_unlink(argv[1]) == -1)
             die("shm_unlink");
+        if (printf("total %lu\n", count) < 0 || fflush(stdout) == EOF)
+            die("printf");
     }
     return 0;
 }

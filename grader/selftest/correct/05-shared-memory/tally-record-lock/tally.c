@@ -98,6 +98,8 @@ int main(int argc, char *argv[])
     }
     if (total == 0)
         return 0;
-    printf("total %lu\n", total);
-    return shm_unlink(argv[1]) == -1;
+    if (shm_unlink(argv[1]) == 0 && printf("total %lu\n", total) >= 0 && fflush(stdout) == 0)
+        return 0;
+    fprintf(stderr, "tally: printf or shm_unlink: %s\n", strerror(errno));
+    return 1;
 }
