@@ -33,8 +33,10 @@ typedef long (*ig_wrapper)(OrigFn fn, long a, long b, long c, long d);
 
 typedef void ig_function(void);
 
-/* A function that stands for one of libc, and that one. */
+/* A function that stands for one of libc, and that one. They lie side by side in a section: without
+ * an alignment of their own the compiler may leave gaps between them. */
 struct ig_wrap {
+    const char *text; /* its name in libc */
     ig_function *name;
     ig_function *real; /* NULL: this libc has none */
 };
@@ -54,8 +56,9 @@ struct ig_wrap {
     }                                                                                              \
     void ig_from_##function(void)                                                                  \
         __attribute__((visibility("protected"), ifunc("ig_find_" #function)));                     \
-    static struct ig_wrap ig_wrap_##function __attribute__((section("ig_wraps"), used)) = {        \
-        .name = (ig_function *)ig_find_##function, .real = ig_real_##function};                    \
+    static struct ig_wrap ig_wrap_##function __attribute__((section("ig_wraps"), used,             \
+                                                            aligned(8))) = {                       \
+        .text = #function, .name = (ig_function *)ig_find_##function, .real = ig_real_##function}; \
     long I_WRAP_SONAME_FNNAME_ZU(ipcgrindZdso, ig_from_##function)(long a, long b, long c,         \
                                                                    long d);                        \
     long I_WRAP_SONAME_FNNAME_ZU(ipcgrindZdso, ig_from_##function)(long a, long b, long c, long d) \

@@ -187,7 +187,7 @@ static Suite *suite(void)
     Suite *s = suite_create("vg_live");
     TCase *tc = tcase_create("live");
 
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, program_is_judged_as_it_deserves, 0, sizeof(cases) / sizeof(cases[0]));
     tcase_add_loop_test(tc, suppression_is_needed_and_enough, 0,
                         sizeof(suppressed) / sizeof(suppressed[0]));

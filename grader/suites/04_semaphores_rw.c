@@ -42,9 +42,11 @@ static void take_line(struct account *a, int number, const char *line)
             "`%s`: line %d should be \"reader I sees V\" or \"writer I makes V\"; it begins with "
             "\"%.60s\"",
             t->p->command, number, line);
-    gr_expect(t->r, version == a->version + 1,
-              "`%s`, line %d: writer %d makes version %ld; after %ld comes %ld", t->p->command,
-              number, i, version, a->version, a->version + 1);
+    gr_expect(
+        t->r, version == a->version + 1,
+        "`%s`, line %d: writer %d makes version %ld; after %ld comes %ld (print while you are "
+        "inside)",
+        t->p->command, number, i, version, a->version, a->version + 1);
     a->version++;
     a->writes[i]++;
 }

@@ -66,8 +66,9 @@ int main(void)
         }
         _exit(0);
     }
-    readers(p);
-    if (!ORDERED) {
+    if (ORDERED)
+        readers(p);
+    else {
         sink += strlen(p->text[0][0]);                   /* [second] */
         place = strcpy((char[ROOM]){0}, p->text[11][0]); /* [fourth] */
     }

@@ -42,8 +42,9 @@ int main(void)
             p->text[0][0][2] = L'X'; /* [first] */
         _exit(0);
     }
-    readers(p);
-    if (!ORDERED)
+    if (ORDERED)
+        readers(p);
+    else
         sink += wcslen(p->text[0][0]); /* [second] */
     finish(pid);
 }
