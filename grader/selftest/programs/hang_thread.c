@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Deadlocks with pthread objects, between threads and between processes. */
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -83,18 +85,35 @@ static void private_cond(void)
     pthread_cond_wait(&p->cond, &p->lock);
 }
 
+/* Does @pid sleep? */
+static bool sleeps(pid_t pid)
+{
+    char path[32], stat[256] = "";
+    ssize_t n;
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    MUST(fd = open(path, O_RDONLY));
+    n = read(fd, stat, sizeof stat - 1);
+    close(fd);
+    return n > 0 && strstr(stat, ") S ");
+}
+
 /* The same with a mutex: it is free again, and who waits for it is never told. */
 static void private_mutex(void)
 {
     struct arena *p = arena(PTHREAD_PROCESS_PRIVATE);
 
+    pid_t child;
+
     pthread_mutex_lock(&p->lock);
-    if (fork() == 0) {
+    child = fork();
+    if (child == 0) {
         pthread_mutex_lock(&p->lock);
         _exit(0);
     }
-    while (__atomic_load_n(&p->lock.__data.__lock, __ATOMIC_SEQ_CST) != 2)
-        sched_yield(); /* 2: somebody waits */
+    while (__atomic_load_n(&p->lock.__data.__lock, __ATOMIC_SEQ_CST) != 2 || !sleeps(child))
+        sched_yield(); /* 2: somebody is about to wait, and looks once more before it does */
     pthread_mutex_unlock(&p->lock);
     wait(NULL);
 }
