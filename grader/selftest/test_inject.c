@@ -277,11 +277,11 @@ static Suite *suite(void)
     Suite *s = suite_create("inject");
     TCase *tc = tcase_create("kept");
 
-    tcase_set_timeout(tc, getenv("GR_INJECT_SO") ? 6 : 120);
+    tcase_set_timeout(tc, getenv("GR_INJECT_SO") ? 6 : 600);
     tcase_add_loop_test(tc, guarantee_is_kept, 0, sizeof kept / sizeof *kept);
     suite_add_tcase(s, tc);
     tc = tcase_create("faults");
-    tcase_set_timeout(tc, getenv("GR_INJECT_SO") ? 6 : 120);
+    tcase_set_timeout(tc, getenv("GR_INJECT_SO") ? 6 : 600);
     tcase_add_loop_test(tc, fault_arrives, 0, sizeof naive / sizeof *naive);
     tcase_add_test(tc, seed_replays);
     tcase_add_test(tc, children_have_sequences_of_their_own);
@@ -292,7 +292,7 @@ static Suite *suite(void)
     tcase_add_test(tc, rule_delays_at_its_place);
     suite_add_tcase(s, tc);
     tc = tcase_create("valgrind");
-    tcase_set_timeout(tc, getenv("GR_INJECT_SO") ? 6 : 120);
+    tcase_set_timeout(tc, getenv("GR_INJECT_SO") ? 6 : 600);
     tcase_add_test(tc, memcheck_sees_the_same);
     tcase_add_loop_test(tc, race_detectors_stay_quiet, 0, 20);
     suite_add_tcase(s, tc);

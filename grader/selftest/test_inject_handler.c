@@ -88,7 +88,7 @@ static Suite *suite(void)
     Suite *suite = suite_create("inject_handler");
     TCase *tc = tcase_create("handler");
 
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, calls_in_handlers_are_seen, 0, 2 * ROWS);
     tcase_add_test(tc, handlers_stay_what_they_are);
     suite_add_tcase(suite, tc);

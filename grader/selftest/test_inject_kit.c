@@ -211,7 +211,7 @@ static Suite *suite(void)
     Suite *suite = suite_create("kit");
     TCase *tc = tcase_create("steps"), *given = tcase_create("given");
 
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, 300);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_loop_test(tc, tests[i], GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     tcase_add_test(given, kit_is_the_same_in_all_labs);

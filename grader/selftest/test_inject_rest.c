@@ -73,7 +73,7 @@ static Suite *suite(void)
     Suite *suite = suite_create("rest");
     TCase *tc = tcase_create("rest");
 
-    tcase_set_timeout(tc, 120);
+    tcase_set_timeout(tc, 600);
     tcase_add_loop_test(tc, held_asleep_or_ended, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     tcase_add_loop_test(tc, who_looks_again_and_again_waits, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     tcase_add_loop_test(tc, a_busy_one_ends_at_a_limit, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);

@@ -133,7 +133,7 @@ static Suite *suite(void)
     Suite *suite = suite_create("inject_scene");
     TCase *tc = tcase_create("scene");
 
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, 300);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_loop_test(tc, tests[i], GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     suite_add_tcase(suite, tc);

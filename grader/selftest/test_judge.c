@@ -303,12 +303,12 @@ static Suite *suite(void)
     TCase *bwrap = tcase_create("bwrap"), *none = tcase_create("none");
     TCase *killed = tcase_create("killed");
 
-    tcase_set_timeout(bwrap, 120);
-    tcase_set_timeout(none, 120);
+    tcase_set_timeout(bwrap, 600);
+    tcase_set_timeout(none, 600);
     tcase_add_loop_test(bwrap, in_the_bwrap_jail, 0, NCASES);
     tcase_add_loop_test(none, without_a_jail, 0, NCASES);
     suite_add_tcase(s, bwrap);
-    tcase_set_timeout(killed, 60);
+    tcase_set_timeout(killed, 300);
     tcase_add_loop_test(killed, killed_suite_leaves_nothing, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     suite_add_tcase(s, none);
     suite_add_tcase(s, killed);

@@ -300,7 +300,7 @@ int main(void)
     TCase *tc = tcase_create("peer");
 
     world_make();
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, 300);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_loop_test(tc, tests[i], GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     suite_add_tcase(suite, tc);

@@ -326,7 +326,7 @@ static Suite *suite(void)
     Suite *suite = suite_create("queue");
     TCase *tc = tcase_create("queue");
 
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, 300);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_loop_test(tc, tests[i], GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     tcase_add_loop_test(tc, others_that_hold_the_room_are_noticed, 0, 2 * CROWDS);

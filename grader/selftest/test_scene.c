@@ -290,7 +290,7 @@ static Suite *suite(void)
     Suite *suite = suite_create("scene");
     TCase *tc = tcase_create("waits");
 
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, 300);
     for (size_t i = 0; tests[i] != NULL; i++)
         tcase_add_loop_test(tc, tests[i], GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     suite_add_tcase(suite, tc);

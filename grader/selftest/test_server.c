@@ -189,7 +189,7 @@ int main(int argc, char **argv)
     if (argc > 1)
         return gr_suite_main(argc, argv, "00-self", items, NCASES);
     world_make();
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, server_is_judged, 0, 2 * NCASES);
     suite_add_tcase(s, tc);
     return world_run(s);

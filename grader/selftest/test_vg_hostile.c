@@ -147,7 +147,7 @@ static Suite *suite(void)
     Suite *s = suite_create("vg_hostile");
     TCase *tc = tcase_create("hostile");
 
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, mutated_logs_never_crash_nor_lose_an_error, 0, 4);
     tcase_add_test(tc, findings_are_bounded_and_a_flood_of_one_kind_hides_no_other);
     tcase_add_test(tc, error_after_five_megabytes_of_lines_is_found);

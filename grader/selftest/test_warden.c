@@ -186,7 +186,7 @@ static Suite *suite(void)
     Suite *suite = suite_create("warden");
     TCase *tc = tcase_create("stress");
 
-    tcase_set_timeout(tc, 120);
+    tcase_set_timeout(tc, 600);
     for (size_t i = 0; tests[i] != NULL; i++)
         tcase_add_loop_test(tc, tests[i], GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     suite_add_tcase(suite, tc);
