@@ -249,6 +249,8 @@ void echod_reaps_bursts(struct gr_run *r)
         c[i] = client_at(r, "sock", 0);
         expect_echo(r, c[i], "x");
     }
+    /* A child may echo before its parent has closed its own copy of the client's descriptor. */
+    gr_wait_asleep(p);
     hold(r, p);
     for (int i = 0; i < BURST; i++)
         gr_peer_shut(c[i]);
