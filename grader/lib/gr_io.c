@@ -30,6 +30,18 @@ int64_t gr_stalled_ms(const char *path)
     return (int64_t)(strtoull(at + strlen("total="), NULL, 10) / 1000);
 }
 
+uint32_t gr_crc32(const char *p, size_t len)
+{
+    uint32_t crc = ~0u;
+
+    for (size_t i = 0; i < len; i++) {
+        crc ^= (unsigned char)p[i];
+        for (int k = 0; k < 8; k++)
+            crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1u)));
+    }
+    return ~crc;
+}
+
 long gr_cpu_ms(const struct rusage *ru)
 {
     return ru->ru_utime.tv_sec * 1000 + ru->ru_utime.tv_usec / 1000 + ru->ru_stime.tv_sec * 1000 +

@@ -19,6 +19,9 @@ struct rusage;
 /** Milliseconds of CLOCK_MONOTONIC: never jumps with the calendar. */
 int64_t gr_now_ms(void);
 
+/** CRC-32 of @len bytes at @p, as in zlib (polynomial 0xEDB88320, RFC 1952 section 8). */
+uint32_t gr_crc32(const char *p, size_t len);
+
 #define GR_PRESSURE "/proc/pressure/cpu"
 /**
  * Milliseconds since boot in which some task of this machine waited for a processor, as @path tells

@@ -36,10 +36,12 @@ bool gr_resume(struct gr_scene *s, int pid)
 
     while (s->stop == GR_GO && count_of(s, "@on", pid) < stops && state != 0 && state != 'Z') {
         state = state_of(s, pid);
-        if (state == 'T' && count_of(s, "@on", pid) < stops)
+        if (count_of(s, "@on", pid) >= stops)
+            break;
+        if (state == 'T')
             gr_scene_order(s,
                            (struct gr_order){.type = GR_REQ_SIGNAL, .pid = pid, .value = SIGCONT});
-        else if (count_of(s, "@on", pid) < stops)
+        else
             gr_scene_pump(s, 1);
     }
     return count_of(s, "@on", pid) >= stops; /* it may have gone on, and ended, meanwhile */

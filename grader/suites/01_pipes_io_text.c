@@ -9,19 +9,6 @@
 
 enum { SHOWN = 64 }; /* bytes the driver shows of a piece */
 
-/* CRC-32 as in zlib, like the driver. */
-static uint32_t crc32_of(const char *p, size_t len)
-{
-    uint32_t crc = ~0u;
-
-    for (size_t i = 0; i < len; i++) {
-        crc ^= (unsigned char)p[i];
-        for (int k = 0; k < 8; k++)
-            crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1u)));
-    }
-    return ~crc;
-}
-
 static void add(struct gr_buf *b, const char *text)
 {
     gr_buf_add(b, text, strlen(text));
@@ -32,7 +19,7 @@ static void add_data(struct gr_buf *b, const char *name, const char *p, size_t l
 {
     char line[64], hex[3];
 
-    snprintf(line, sizeof line, "%s %zu crc %08x hex ", name, len, crc32_of(p, len));
+    snprintf(line, sizeof line, "%s %zu crc %08x hex ", name, len, gr_crc32(p, len));
     add(b, line);
     for (size_t i = 0; i < len && len <= SHOWN; i++) {
         snprintf(hex, sizeof hex, "%02x", (unsigned char)p[i]);
@@ -90,7 +77,7 @@ char *io_read_lines_text(const char *text, size_t len, size_t cap)
         if (piece > cap - 1)
             piece = cap - 1;
         snprintf(line, sizeof line, "line %ld ret %zu errno - nul yes canary ok crc %08x text ", k,
-                 piece, crc32_of(text, piece));
+                 piece, gr_crc32(text, piece));
         add(&b, line);
         add_escaped(&b, text, piece);
         if (piece == 0)
@@ -109,7 +96,7 @@ char *io_first_line_text(const char *text)
     char line[96];
 
     snprintf(line, sizeof line, "line 1 ret %zu errno - nul yes canary ok crc %08x text ", n,
-             crc32_of(text, n));
+             gr_crc32(text, n));
     add(&b, line);
     add_escaped(&b, text, n);
     add_data(&b, "rest", text + n, strlen(text) - n);

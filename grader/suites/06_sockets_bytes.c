@@ -10,18 +10,6 @@
 
 enum { LARGEST = 65536 };
 
-static uint32_t crc32_of(const char *p, size_t len)
-{
-    uint32_t crc = ~0u;
-
-    for (size_t i = 0; i < len; i++) {
-        crc ^= (unsigned char)p[i];
-        for (int k = 0; k < 8; k++)
-            crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1u)));
-    }
-    return ~crc;
-}
-
 /* What the driver writes for a length of @n. */
 static void generate(char *p, size_t n)
 {
@@ -53,7 +41,7 @@ void frames_add(struct gr_buf *b, size_t len)
 void frames_add_line(struct gr_buf *b, const char *p, size_t len)
 {
     char line[64];
-    int n = snprintf(line, sizeof line, "frame %zu crc %08x\n", len, crc32_of(p, len));
+    int n = snprintf(line, sizeof line, "frame %zu crc %08x\n", len, gr_crc32(p, len));
 
     gr_buf_add(b, line, (size_t)n);
 }
