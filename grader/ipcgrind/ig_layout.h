@@ -277,8 +277,10 @@ struct ig_report {
     ig_ref object;
     uint32_t size;
     uint64_t offset;
-    uint32_t words;  /* enum ig_words */
-    uint32_t orders; /* in which the two lines were met: 1 this one, 2 the other one */
+    uint32_t words; /* enum ig_words */
+    uint32_t both_ways; /* the reader of one meeting was the writer of another */
+    uint64_t reader[2]; /* the epoch that read last; [1]: it had read before the other wrote */
+    uint64_t writer;
     struct ig_side
         side[2]; /* in the order in which the tool saw them; pid 0 = there is no second */
 };

@@ -52,14 +52,23 @@ static enum ig_words early_release(const struct ig_task *me, const struct ig_tas
     }
 }
 
-/* One line only reads, the other only writes, and each has been first: it reads again and again. */
-static Bool polled(struct ig_report *report, const struct ig_side *before)
+/* One line only reads, the other only writes, and one task read both before a write and after one
+ * without having done anything in between that orders: it reads again and again. Who also writes
+ * there, like each side of a counter, does not wait for the other. */
+static Bool polled(struct ig_report *report, const struct ig_side *before, const struct ig_side *now)
 {
-    Bool same = ig_report_line(before->stack) == ig_report_line(report->side[0].stack);
-    UInt seen = __atomic_or_fetch(&report->orders, same ? 1 : 2, __ATOMIC_RELAXED);
-    UInt a = IG_WORD_FLAGS(report->side[0].word) & IG_WRITE;
-    UInt b = IG_WORD_FLAGS(report->side[1].word) & IG_WRITE;
-    return seen == 3 && a != b;
+    Bool reads_first = !(IG_WORD_FLAGS(before->word) & IG_WRITE);
+    Bool reads_last = !(IG_WORD_FLAGS(now->word) & IG_WRITE);
+    ULong reader = IG_WORD_EPOCH(reads_first ? before->word : now->word);
+    ULong writer = IG_WORD_EPOCH(reads_first ? now->word : before->word);
+    if (reads_first == reads_last)
+        return False;
+    __atomic_store_n(&report->reader[reads_first], reader, __ATOMIC_RELAXED);
+    ULong wrote = __atomic_exchange_n(&report->writer, writer, __ATOMIC_RELAXED);
+    if (wrote && IG_WORD_TASK(wrote) == IG_WORD_TASK(reader))
+        __atomic_store_n(&report->both_ways, 1, __ATOMIC_RELAXED);
+    return !__atomic_load_n(&report->both_ways, __ATOMIC_RELAXED) &&
+           __atomic_load_n(&report->reader[!reads_first], __ATOMIC_RELAXED) == reader;
 }
 
 void ig_words(struct ig_report *report, const struct ig_side *before, const struct ig_side *now)
@@ -68,7 +77,7 @@ void ig_words(struct ig_report *report, const struct ig_side *before, const stru
     const struct ig_task *me = ig_task_at(IG_WORD_TASK(now->word));
     UInt clock = IG_WORD_CLOCK(before->word);
     UInt words = IG_WORDS_NONE;
-    if (polled(report, before))
+    if (polled(report, before, now))
         words = IG_WORDS_POLLED;
     if (!words)
         words = locks(me, IG_WORD_CLOCK(now->word), old, clock);
@@ -76,6 +85,6 @@ void ig_words(struct ig_report *report, const struct ig_side *before, const stru
         words = early_release(me, old, clock);
     if (!words && (me->slept || old->slept))
         words = IG_WORDS_SLEPT;
-    if (words)
+    if (words || __atomic_load_n(&report->both_ways, __ATOMIC_RELAXED))
         __atomic_store_n(&report->words, words, __ATOMIC_RELAXED);
 }

@@ -241,18 +241,20 @@ static void add_command(struct gr_buf *b, const struct gr_proc *p)
     gr_buf_add(b, p->remark, strlen(p->remark));
 }
 
-/* The command of the record: of a failure that which it is about, of a success all. */
+/* The command of the record: of a failure that which it is about, of a success all; and of a race,
+ * which is between programs. */
 static void describe(struct gr_run *r)
 {
     const struct gr_scene *s = r->scene;
     const struct gr_proc *last = s && s->nprocs > 0 ? &s->procs[s->nprocs - 1] : NULL;
     const struct gr_proc *about = r->about && r->about->command ? r->about : last;
+    bool all = !r->failed || (r->rec.verdict == GR_RACE && !r->about);
     struct gr_buf commands = {.cap = 2000};
     struct rusage own;
 
-    if (about && r->failed)
+    if (about && !all)
         add_command(&commands, about);
-    for (size_t i = 0; s && !r->failed && i < s->nprocs && i < 8; i++) {
+    for (size_t i = 0; s && all && i < s->nprocs && i < 8; i++) {
         gr_buf_add(&commands, "\n", i > 0);
         add_command(&commands, &s->procs[i]);
     }

@@ -2,6 +2,7 @@
 /* Scenes side by side, and a busy machine on request. */
 #include "hang_util.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +30,27 @@ static bool put_into_kit(const char *from, const char *to)
     return true;
 }
 
+/* The race lens, where it was built (grader/ipcgrind/build.mk). */
+static bool put_ipcgrind(void)
+{
+    static const char from[] = "build/lib/ipcgrind", to[] = "build/selftest/kit/ipcgrind";
+    char a[512], b[512];
+    struct dirent *e;
+    bool ok = true;
+    DIR *d = opendir(from);
+
+    if (!d)
+        return true;
+    mkdir(to, 0755);
+    while (ok && (e = readdir(d))) {
+        snprintf(a, sizeof a, "%s/%s", from, e->d_name);
+        snprintf(b, sizeof b, "%s/%s", to, e->d_name);
+        ok = e->d_name[0] == '.' || put_into_kit(a, b);
+    }
+    closedir(d);
+    return ok && put_into_kit("build/bin/ipcgrind", "build/selftest/kit/ipcgrind/ipcgrind");
+}
+
 static void start_load(int n)
 {
     for (nload = 0; nload < n && nload < MAX_LOAD; nload++) {
@@ -53,6 +75,7 @@ static bool setup(void)
     mkdir("build/selftest/kit", 0755);
     if (!put_into_kit("build/bin/gr-warden", "build/selftest/kit/gr-warden") ||
         !put_into_kit("grader/lib/ipclab.supp", "build/selftest/kit/ipclab.supp") ||
+        !put_ipcgrind() ||
         !realpath("build/selftest/programs", bin_dir) || !realpath("build/selftest/kit", kit_dir))
         exit(EXIT_FAILURE);
     place = (struct gr_place){

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "gr_race.h"
 #include "hang_util.h"
 
 enum { AT_ONCE = 12, WORDS = 4 };
@@ -21,7 +22,7 @@ struct hang {
     const char *program, *mode;
     const char *words[WORDS]; /* all in the explanations together, in any order */
     bool circle;              /* a circle is told first */
-    bool memcheck;            /* try it under Valgrind, too */
+    bool memcheck;            /* try it under Valgrind's tools, too */
 };
 
 static const struct hang hangs[] = {
@@ -44,7 +45,11 @@ static const struct hang hangs[] = {
     {"hang_sem", "zero", {"until semaphore 1 becomes 0", "value is 1"}, false, false},
     {"hang_sem", "named", {"named semaphore /turn", "value is 0", "Also mapped by"}, false, true},
     {"hang_sem", "private", {"private memory", "nobody else can post"}, false, true},
-    {"hang_sem", "pshared", {"pshared 0", "no other process can wake it"}, false, false},
+    {"hang_sem",
+     "pshared",
+     {"anonymous shared memory (at byte 64)", "pshared 0", "no other process can wake it"},
+     false,
+     true},
     {"hang_msg", "mq-empty", {"mq_receive(fd 3)", "/work_queue", "empty (0 of 2"}, false, true},
     {"hang_msg",
      "mq-full",
@@ -114,7 +119,7 @@ static const char *misses(const struct hang *h, const struct gr_scene *s, enum g
         wrong = s->stop == GR_GO ? "it ended" : s->trouble;
     else if (circle != h->circle)
         wrong = circle ? "a circle is told" : "no circle is told";
-    else if (strstr(text, "memcheck-") || strstr(text, "valgrind"))
+    else if (strstr(text, "memcheck-") || strstr(text, "ipcgrind") || strstr(text, "valgrind"))
         wrong = "Valgrind's name is told";
     for (int i = 0; !wrong && i < WORDS && h->words[i]; i++)
         if (!hang_says(text, h->words[i], lens))
@@ -149,6 +154,11 @@ static bool hang_natively(size_t i)
 static bool hang_under_memcheck(size_t i)
 {
     return !hangs[i].memcheck || one_hang(&hangs[i], GR_MEMCHECK_LENS);
+}
+
+static bool hang_under_ipcgrind(size_t i)
+{
+    return !hangs[i].memcheck || one_hang(&hangs[i], GR_RACE_LENS);
 }
 
 static const struct {
@@ -189,6 +199,11 @@ static bool live_natively(size_t i)
 static bool live_under_memcheck(size_t i)
 {
     return !lives[i].memcheck || one_live(i, GR_MEMCHECK_LENS);
+}
+
+static bool live_under_ipcgrind(size_t i)
+{
+    return !lives[i].memcheck || one_live(i, GR_RACE_LENS);
 }
 
 /* Stop this very process for longer than the warden needs, as a crowded machine would. */
@@ -261,6 +276,13 @@ START_TEST(every_deadlock_is_explained_under_memcheck)
 }
 END_TEST
 
+START_TEST(every_deadlock_is_explained_under_ipcgrind)
+{
+    if (gr_race_available(hang_place()))
+        ck_assert_int_eq(hang_run_all(hang_under_ipcgrind, HANGS, 4), 0);
+}
+END_TEST
+
 START_TEST(no_slow_program_is_called_dead)
 {
     ck_assert_int_eq(hang_run_all(live_natively, LIVES, LIVES), 0);
@@ -270,6 +292,13 @@ END_TEST
 START_TEST(no_slow_program_is_called_dead_under_memcheck)
 {
     ck_assert_int_eq(hang_run_all(live_under_memcheck, LIVES, 6), 0);
+}
+END_TEST
+
+START_TEST(no_slow_program_is_called_dead_under_ipcgrind)
+{
+    if (gr_race_available(hang_place()))
+        ck_assert_int_eq(hang_run_all(live_under_ipcgrind, LIVES, 6), 0);
 }
 END_TEST
 
@@ -284,6 +313,8 @@ static Suite *suite(void)
     tcase_add_test(tc, no_slow_program_is_called_dead);
     tcase_add_test(tc, every_deadlock_is_explained_under_memcheck);
     tcase_add_test(tc, no_slow_program_is_called_dead_under_memcheck);
+    tcase_add_test(tc, every_deadlock_is_explained_under_ipcgrind);
+    tcase_add_test(tc, no_slow_program_is_called_dead_under_ipcgrind);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -108,7 +108,7 @@ bool peek_string(pid_t pid, uint64_t addr, char *buf, size_t len);
 /** A copy of descriptor @fd of @pid. Return: ours to close, or -1. */
 int peek_fd(pid_t pid, int fd);
 struct mapping {
-    uint64_t start, end;
+    uint64_t start, end, offset;
     char perms[5];
     uint64_t ino;
     char path[200];

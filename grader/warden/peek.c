@@ -67,8 +67,8 @@ void each_mapping(pid_t pid, bool (*visit)(const struct mapping *m, void *arg), 
     while (f && go_on && fgets(line, sizeof line, f)) {
         struct mapping m = {.path = ""};
 
-        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*s %*s %" SCNu64 " %199[^\n]", &m.start,
-                   &m.end, m.perms, &m.ino, m.path) >= 4)
+        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %" SCNu64 " %199[^\n]",
+                   &m.start, &m.end, m.perms, &m.offset, &m.ino, m.path) >= 5)
             go_on = visit(&m, arg);
     }
     if (f)
@@ -140,5 +140,5 @@ bool under_valgrind(pid_t pid)
     if (n <= 0)
         return false;
     exe[n] = '\0';
-    return strstr(exe, "/valgrind/") != NULL;
+    return strstr(exe, "/valgrind/") != NULL || strstr(exe, "/ipcgrind-") != NULL;
 }

@@ -105,10 +105,13 @@ static void private_memory(void)
 /* In shared memory, but initialised for threads only. */
 static void pshared_zero(void)
 {
-    sem_t *s = shared(sizeof *s);
+    struct {
+        char before[64];
+        sem_t s;
+    } *p = shared(sizeof *p);
 
-    MUST(sem_init(s, 0, 0));
-    sem_wait(s);
+    MUST(sem_init(&p->s, 0, 0));
+    sem_wait(&p->s);
 }
 
 int main(int argc, char **argv)
