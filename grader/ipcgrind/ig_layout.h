@@ -277,7 +277,7 @@ struct ig_report {
     ig_ref object;
     uint32_t size;
     uint64_t offset;
-    uint32_t words; /* enum ig_words */
+    uint32_t words;     /* enum ig_words */
     uint32_t both_ways; /* the reader of one meeting was the writer of another */
     uint64_t reader[2]; /* the epoch that read last; [1]: it had read before the other wrote */
     uint64_t writer;

@@ -55,7 +55,8 @@ static enum ig_words early_release(const struct ig_task *me, const struct ig_tas
 /* One line only reads, the other only writes, and one task read both before a write and after one
  * without having done anything in between that orders: it reads again and again. Who also writes
  * there, like each side of a counter, does not wait for the other. */
-static Bool polled(struct ig_report *report, const struct ig_side *before, const struct ig_side *now)
+static Bool polled(struct ig_report *report, const struct ig_side *before,
+                   const struct ig_side *now)
 {
     Bool reads_first = !(IG_WORD_FLAGS(before->word) & IG_WRITE);
     Bool reads_last = !(IG_WORD_FLAGS(now->word) & IG_WRITE);

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RSS_LIMIT_KIB = 1 << 20, TMP_BYTES = 64 << 20, ANSWER_MS = 20000 };
+enum { RSS_LIMIT_KIB = 1 << 20, TMP_BYTES = 64 << 20, ANSWER_MS = 120000 };
 
 void gr_scene_stop(struct gr_scene *s, enum gr_stop why, const char *fmt, ...)
 {
@@ -126,7 +126,9 @@ unsigned gr_cpu_backstop(const struct gr_scene *s)
 
 int gr_scene_ask(struct gr_scene *s, struct gr_msg *m, const int *fds, size_t nfds)
 {
-    int64_t deadline = gr_now_ms() + (int64_t)(ANSWER_MS * s->place->time_scale);
+    /* Long: it answers at once, or is found dead at once, unless it gets no turn for itself. */
+    double scale = s->place->time_scale > 1 ? s->place->time_scale : 1;
+    int64_t deadline = gr_now_ms() + (int64_t)(ANSWER_MS * scale);
 
     if (s->stop == GR_STOP_INFRA || s->finished)
         return EPIPE;

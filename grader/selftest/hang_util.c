@@ -75,8 +75,8 @@ static bool setup(void)
     mkdir("build/selftest/kit", 0755);
     if (!put_into_kit("build/bin/gr-warden", "build/selftest/kit/gr-warden") ||
         !put_into_kit("grader/lib/ipclab.supp", "build/selftest/kit/ipclab.supp") ||
-        !put_ipcgrind() ||
-        !realpath("build/selftest/programs", bin_dir) || !realpath("build/selftest/kit", kit_dir))
+        !put_ipcgrind() || !realpath("build/selftest/programs", bin_dir) ||
+        !realpath("build/selftest/kit", kit_dir))
         exit(EXIT_FAILURE);
     place = (struct gr_place){
         .backend = GR_JAIL_BWRAP, .bin_dir = bin_dir, .kit_dir = kit_dir, .time_scale = 1};

@@ -1,74 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* predict_01 P1..P5: do one of the experiments of lab 01 and print what this kernel did,
- *     01.P1 = 5
- *     because = a sentence
- * Several words behind the = are names of the same thing: `SIGPIPE 13`. Exit: 0 done, 1 the
- * experiment could not be made, 2 usage. */
-#include <errno.h>
+/* predict_01 P1..P5: the experiments of lab 01: see predict.h. */
+#include "predict.h"
+
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-enum { PATIENCE_S = 20 };
-
-__attribute__((noreturn)) static void die(const char *what)
-{
-    fprintf(stderr, "predict_01: %s: %s\n", what, strerror(errno));
-    _exit(1);
-}
-
-static void make_pipe(int ends[2])
-{
-    if (pipe(ends) == -1)
-        die("pipe");
-}
-
-static void put(int fd, const char *text)
-{
-    if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-        die("write");
-}
-
-static pid_t split(void)
-{
-    pid_t pid = fork();
-
-    if (pid == -1)
-        die("fork");
-    return pid;
-}
-
-static int end_of(pid_t pid)
-{
-    int status;
-
-    if (waitpid(pid, &status, 0) == -1)
-        die("waitpid");
-    return status;
-}
-
-/* Return: 'S' asleep, 'R' running, .. as /proc/PID/stat says; 0 if it is gone. */
-static char state_of(pid_t pid)
-{
-    char path[64], line[512], *at;
-    FILE *f;
-
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    f = fopen(path, "re");
-    if (!f)
-        return 0;
-    at = fgets(line, sizeof line, f);
-    fclose(f);
-    at = at ? strrchr(line, ')') : NULL;
-    return at && at[1] == ' ' ? at[2] : '\0';
-}
 
 static void p1(void)
 {
@@ -96,30 +32,6 @@ static void second_read(int rfd, int report)
     _exit(0);
 }
 
-/* Asleep after the first word, with no second one: it waits in the second read. */
-static const char *watch_reader(pid_t reader, int report)
-{
-    struct pollfd p = {.fd = report, .events = POLLIN};
-    time_t end = time(NULL) + PATIENCE_S;
-    char word = 0;
-
-    if (read(report, &word, 1) != 1 || word != '1')
-        die("the reader's report");
-    while (time(NULL) < end) {
-        char state = state_of(reader);
-        int said = poll(&p, 1, 0);
-
-        if (said == -1)
-            die("poll");
-        if (said == 1 && read(report, &word, 1) == 1)
-            return word == '0' ? "0" : "-1";
-        if (state == 'S' && poll(&p, 1, 20) == 0 && state_of(reader) == 'S')
-            return "blocks";
-    }
-    errno = ETIMEDOUT;
-    die("watching the reader");
-}
-
 static void p2(void)
 {
     int ends[2], report[2];
@@ -141,7 +53,7 @@ static void p2(void)
     }
     close(ends[1]);
     close(report[1]);
-    printf("01.P2 = %s\n", watch_reader(reader, report[0]));
+    printf("01.P2 = %s\n", second_read_of(reader, report[0]));
     printf("because = the child has a copy of the write end, so the pipe is not at its end\n");
     kill(holder, SIGKILL);
     kill(reader, SIGKILL);
@@ -205,12 +117,5 @@ int main(int argc, char **argv)
 {
     static void (*const experiments[])(void) = {p1, p2, p3, p4, p5};
 
-    alarm(PATIENCE_S * 2); /* whatever happens, this ends */
-    if (argc != 2 || argv[1][0] != 'P' || argv[1][1] < '1' || argv[1][1] > '5' || argv[1][2]) {
-        fprintf(stderr, "usage: predict_01 P1..P5\n");
-        return 2;
-    }
-    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    experiments[argv[1][1] - '1']();
-    return 0;
+    return predict_main(argc, argv, experiments);
 }

@@ -1,36 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* predict_03 P1..P5: do one of the experiments of lab 03 and print what this kernel did,
- *     03.P2 = EMSGSIZE 90
- *     because = a sentence
- * Several words behind the = are names of the same thing. Exit: 0 done, 1 the experiment could not
- * be made, 2 usage. */
-#include <errno.h>
+/* predict_03 P1..P5: the experiments of lab 03: see predict.h. */
+#include "predict.h"
+
 #include <fcntl.h>
 #include <mqueue.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { PATIENCE_S = 20, REQUEST = 1024, REPLY = 16 };
+enum { REQUEST = 1024, REPLY = 16 };
 
 static volatile sig_atomic_t handled;
+static int tell = -1; /* where a handler that has run leaves a byte */
 
 static void on_signal(int sig)
 {
     (void)sig;
     handled++;
-}
-
-__attribute__((noreturn)) static void die(const char *what)
-{
-    fprintf(stderr, "predict_03: %s: %s\n", what, strerror(errno));
-    _exit(1);
+    if (tell != -1 && write(tell, "h", 1) != 1)
+        _exit(1);
 }
 
 static mqd_t queue(long messages, long bytes)
@@ -47,7 +35,7 @@ static mqd_t queue(long messages, long bytes)
     return q;
 }
 
-static void put(mqd_t q, const char *text, unsigned prio)
+static void send(mqd_t q, const char *text, unsigned prio)
 {
     if (mq_send(q, text, strlen(text), prio) == -1)
         die("mq_send");
@@ -58,10 +46,10 @@ static void p1(void)
     mqd_t q = queue(10, 8);
     char order[5] = "", buf[8];
 
-    put(q, "a", 1);
-    put(q, "b", 5);
-    put(q, "c", 5);
-    put(q, "d", 0);
+    send(q, "a", 1);
+    send(q, "b", 5);
+    send(q, "c", 5);
+    send(q, "d", 0);
     for (int i = 0; i < 4; i++) {
         if (mq_receive(q, buf, sizeof buf, NULL) != 1)
             die("mq_receive");
@@ -76,7 +64,7 @@ static void p2(void)
     mqd_t q = queue(10, 512);
     char buf[100];
 
-    put(q, "abc", 0);
+    send(q, "abc", 0);
     if (mq_receive(q, buf, sizeof buf, NULL) != -1)
         die("mq_receive did not fail");
     printf("03.P2 = %s %d\n", strerrorname_np(errno), errno);
@@ -103,27 +91,12 @@ static void p3(void)
     catch_it(SIGUSR1, 0);
     if (mq_notify(q, &ev) == -1)
         die("mq_notify");
-    put(q, "a", 0);
-    put(q, "b", 0);
-    put(q, "c", 0);
+    send(q, "a", 0);
+    send(q, "b", 0);
+    send(q, "c", 0);
     printf("03.P3 = %d\n", (int)handled);
     printf("because = one comes when a message arrives in the empty queue, and the registration is "
            "then gone\n");
-}
-
-/* Return: whether @pid sleeps, as /proc/PID/stat says. */
-static int sleeps(pid_t pid)
-{
-    char path[64], line[512], *at;
-    FILE *f;
-
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    f = fopen(path, "re");
-    if (!f)
-        return 0;
-    at = fgets(line, sizeof line, f) ? strrchr(line, ')') : NULL;
-    fclose(f);
-    return at && at[1] == ' ' && at[2] == 'S';
 }
 
 static int private_queue(void)
@@ -155,27 +128,26 @@ static void p4(void)
         long type;
         char text[8];
     } m = {1, "x"};
-    const struct timespec pause = {0, 10000000};
-    time_t end = time(NULL) + PATIENCE_S;
-    int q = private_queue(), status = 0;
-    pid_t pid = fork();
+    int q = private_queue(), ran[2], status = 0;
+    pid_t pid, ended = 0;
+    char c;
 
-    if (pid == -1)
-        die("fork");
+    make_pipe(ran);
+    tell = ran[1];
+    pid = split();
     if (pid == 0)
         receive(q);
-    while (!sleeps(pid) && time(NULL) < end)
-        nanosleep(&pause, NULL);
-    nanosleep(&pause,
-              NULL); /* it may have slept before it was in msgrcv(): then a message ends it */
-    while (!sleeps(pid) && time(NULL) < end)
-        nanosleep(&pause, NULL);
-    if (kill(pid, SIGUSR1) == -1)
-        die("kill");
-    for (int i = 0; i < 50 && waitpid(pid, &status, WNOHANG) == 0; i++)
-        nanosleep(&pause, NULL);
-    if (status == 0 && (msgsnd(q, &m, sizeof m.text, 0) == -1 || waitpid(pid, &status, 0) == -1))
+    until_in(pid, SYS_msgrcv);
+    if (kill(pid, SIGUSR1) == -1 || read(ran[0], &c, 1) != 1)
+        die("a signal for the receiver");
+    while (ended == 0 && !waits_in(pid, SYS_msgrcv)) { /* it has failed, or begun again */
+        breathe();
+        ended = waitpid(pid, &status, WNOHANG);
+    }
+    if (ended == 0 && msgsnd(q, &m, sizeof m.text, 0) == -1)
         die("msgsnd");
+    if (ended == 0)
+        status = end_of(pid);
     msgctl(q, IPC_RMID, NULL);
     if (!WIFEXITED(status) || WEXITSTATUS(status) < 10)
         die("msgrcv");
@@ -235,12 +207,5 @@ int main(int argc, char **argv)
 {
     static void (*const experiments[])(void) = {p1, p2, p3, p4, p5};
 
-    alarm(PATIENCE_S * 3); /* whatever happens, this ends */
-    if (argc != 2 || argv[1][0] != 'P' || argv[1][1] < '1' || argv[1][1] > '5' || argv[1][2]) {
-        fprintf(stderr, "usage: predict_03 P1..P5\n");
-        return 2;
-    }
-    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    experiments[argv[1][1] - '1']();
-    return 0;
+    return predict_main(argc, argv, experiments);
 }

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* predict_04 P1..P5: do one of the experiments of lab 04 and print what this kernel did,
- *     04.P1 = 0
- *     because = a sentence
- * Exit: 0 done, 1 the experiment could not be made, 2 usage. */
-#include <errno.h>
+/* predict_04 P1..P5: the experiments of lab 04: see predict.h. */
+#include "predict.h"
+
 #include <fcntl.h>
 #include <semaphore.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/sem.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { PATIENCE_S = 20 };
 
 union semun {
     int val;
@@ -24,27 +15,6 @@ union semun {
 };
 
 static sem_t in_private_memory;
-
-__attribute__((noreturn)) static void die(const char *what)
-{
-    fprintf(stderr, "predict_04: %s: %s\n", what, strerror(errno));
-    _exit(1);
-}
-
-static pid_t split(void)
-{
-    pid_t pid = fork();
-
-    if (pid == -1)
-        die("fork");
-    return pid;
-}
-
-static void wait_for(pid_t pid)
-{
-    if (waitpid(pid, NULL, 0) == -1)
-        die("waitpid");
-}
 
 static int value_of(sem_t *s)
 {
@@ -64,7 +34,7 @@ static void p1(void)
     pid = split();
     if (pid == 0)
         _exit(sem_post(&in_private_memory) == -1);
-    wait_for(pid);
+    end_of(pid);
     printf("04.P1 = %d\n", value_of(&in_private_memory));
     printf("because = fork copies ordinary memory: the child posted its own copy, whatever pshared "
            "says\n");
@@ -128,7 +98,7 @@ static void p3(void)
     if (read(ends[0], &child, sizeof child) != sizeof child)
         die("read");
     kill(holder, SIGKILL);
-    wait_for(holder);
+    end_of(holder);
     printf("04.P3 = %d\n", semctl(set, 0, GETVAL));
     printf(
         "because = the kernel gives back what a process took with SEM_UNDO when it ends, however "
@@ -151,7 +121,7 @@ static void p4(void)
             die("sem_wait");
         kill(getpid(), SIGKILL);
     }
-    wait_for(pid);
+    end_of(pid);
     printf("04.P4 = %d\n", value_of(s));
     printf(
         "because = a POSIX semaphore is a number in memory; it does not know who took from it, and "
@@ -178,12 +148,5 @@ int main(int argc, char **argv)
 {
     static void (*const experiments[])(void) = {p1, p2, p3, p4, p5};
 
-    alarm(PATIENCE_S * 2); /* whatever happens, this ends */
-    if (argc != 2 || argv[1][0] != 'P' || argv[1][1] < '1' || argv[1][1] > '5' || argv[1][2]) {
-        fprintf(stderr, "usage: predict_04 P1..P5\n");
-        return 2;
-    }
-    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    experiments[argv[1][1] - '1']();
-    return 0;
+    return predict_main(argc, argv, experiments);
 }

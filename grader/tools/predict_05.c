@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* predict_05 P1..P5: do one of the experiments of lab 05 and print what this kernel did,
- *     05.P1 = 8
- *     because = a sentence
- * Several words behind the = are names of the same thing: `SIGBUS 7`. Exit: 0 done, 1 the
- * experiment could not be made, 2 usage. */
-#include <errno.h>
+/* predict_05 P1..P5: the experiments of lab 05: see predict.h. */
+#include "predict.h"
+
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum { PATIENCE_S = 40, PAGE = 4096 };
-
-__attribute__((noreturn)) static void die(const char *what)
-{
-    fprintf(stderr, "predict_05: %s: %s\n", what, strerror(errno));
-    _exit(1);
-}
+enum { PAGE = 4096 };
 
 /* A new segment; its name stays until shm_unlink(). */
 static int segment(char name[64])
@@ -41,24 +28,6 @@ static int *map(int fd, int flags)
     if (p == MAP_FAILED)
         die("mmap");
     return p;
-}
-
-static pid_t split(void)
-{
-    pid_t pid = fork();
-
-    if (pid == -1)
-        die("fork");
-    return pid;
-}
-
-static int end_of(pid_t pid)
-{
-    int status;
-
-    if (waitpid(pid, &status, 0) == -1)
-        die("waitpid");
-    return status;
 }
 
 /* A process that does `(*counter)++` in its steps, each when it gets a word. */
@@ -214,12 +183,5 @@ int main(int argc, char **argv)
 {
     static void (*const experiments[])(void) = {p1, p2, p3, p4, p5};
 
-    alarm(PATIENCE_S); /* whatever happens, this ends */
-    if (argc != 2 || argv[1][0] != 'P' || argv[1][1] < '1' || argv[1][1] > '5' || argv[1][2]) {
-        fprintf(stderr, "usage: predict_05 P1..P5\n");
-        return 2;
-    }
-    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    experiments[argv[1][1] - '1']();
-    return 0;
+    return predict_main(argc, argv, experiments);
 }

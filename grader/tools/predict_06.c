@@ -1,27 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* predict_06 P1..P5: do one of the experiments of lab 06 and print what this kernel did,
- *     06.P1 = 0
- *     because = a sentence
- * Several words behind the = are names of the same thing: `ECONNRESET 104`. Exit: 0 done, 1 the
- * experiment could not be made, 2 usage. It works in the current folder. */
+/* predict_06 P1..P5: the experiments of lab 06, in the current folder: see predict.h. */
+#include "predict.h"
+
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
-
-enum { PATIENCE_S = 40 };
-
-__attribute__((noreturn)) static void die(const char *what)
-{
-    fprintf(stderr, "predict_06: %s: %s\n", what, strerror(errno));
-    _exit(1);
-}
 
 /* A TCP socket that listens on a loopback port, and its address. */
 static int listen_tcp(struct sockaddr_in *at)
@@ -144,12 +129,5 @@ int main(int argc, char **argv)
 {
     static void (*const experiments[])(void) = {p1, p2, p3, p4, p5};
 
-    alarm(PATIENCE_S); /* whatever happens, this ends */
-    if (argc != 2 || argv[1][0] != 'P' || argv[1][1] < '1' || argv[1][1] > '5' || argv[1][2]) {
-        fprintf(stderr, "usage: predict_06 P1..P5\n");
-        return 2;
-    }
-    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    experiments[argv[1][1] - '1']();
-    return 0;
+    return predict_main(argc, argv, experiments);
 }

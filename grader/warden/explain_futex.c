@@ -159,8 +159,7 @@ static void put_object(struct text *out, const struct futex *f)
     else
         put(out, " in the shared memory %.80s", f->map.path);
     if (is_shared(f) && f->kind != A_COND) /* the word waited on lies somewhere inside that */
-        put(out, " (at byte %llu)",
-            (unsigned long long)(f->addr - f->map.start + f->map.offset));
+        put(out, " (at byte %llu)", (unsigned long long)(f->addr - f->map.start + f->map.offset));
 }
 
 struct sharing {
