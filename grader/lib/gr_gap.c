@@ -66,13 +66,11 @@ static void note_place(const struct gr_proc *p, struct gap *g)
                   memcmp(c.args, last.args, c.args_len) == 0;
 }
 
-static struct gap find_gap(struct gr_run *r, struct gr_prog *prog, const struct gr_inject *held)
+static struct gap find_gap(struct gr_run *r, struct gr_prog *prog)
 {
     struct gap g = {.holds = 0};
-    struct gr_proc *p;
+    struct gr_proc *p = gr_run_prog(r, prog);
 
-    prog->inject = held;
-    p = gr_run_prog(r, prog);
     for (; g.holds < HOLDS && gr_wait_stopped(p); g.holds++)
         gr_resume_held(p);
     if (strncmp(gr_buf_text(&p->outbuf), "READY ", 6) != 0) /* with a port, or alone */
@@ -97,13 +95,15 @@ static void expect_end(struct gr_run *r, struct gr_proc *p, const struct gap *g,
     gr_expect_exit(r, p, 0);
 }
 
-/* All of the program stands still there; only what other processes do for it is done meanwhile. */
-static struct gr_proc *term_while_held(struct gr_run *r, struct gr_prog *prog,
-                                       const struct gr_inject *held, const struct gap *g)
+/* Look where @prog goes to sleep, into @g; start it again, and send SIGTERM there. All of the
+ * program stands still then; only what other processes do for it is done meanwhile. */
+static struct gr_proc *term_while_held(struct gr_run *r, struct gr_prog *prog, struct gap *g)
 {
+    const struct gr_inject held = {.seed = gr_random(r, 1u << 30), .rules = stops};
     struct gr_proc *p;
 
-    prog->inject = held;
+    prog->inject = &held;
+    *g = find_gap(r, prog);
     p = gr_run_prog(r, prog);
     for (size_t i = 1; gr_wait_stopped(p); i++) {
         if (i == g->holds) {
@@ -115,6 +115,7 @@ static struct gr_proc *term_while_held(struct gr_run *r, struct gr_prog *prog,
     if (g->holds == 0) /* it sleeps in a call that cannot be held, like sigwait() */
         gr_signal_or_leave(r, p, SIGTERM);
     gr_expect_going(r);
+    prog->inject = NULL;
     return p;
 }
 
@@ -160,21 +161,16 @@ static void end_while_slow(struct gr_run *r, struct gr_prog *prog, const struct 
 
 struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog)
 {
-    const struct gr_inject held = {.seed = gr_random(r, 1u << 30), .rules = stops};
-    struct gap g = find_gap(r, prog, &held);
-    struct gr_proc *p = term_while_held(r, prog, &held, &g);
+    struct gap g;
 
-    prog->inject = NULL;
-    return p;
+    return term_while_held(r, prog, &g);
 }
 
 void gr_expect_term_before_sleep(struct gr_run *r, struct gr_prog *prog)
 {
-    const struct gr_inject held = {.seed = gr_random(r, 1u << 30), .rules = stops};
-    struct gap g = find_gap(r, prog, &held);
+    struct gap g;
 
-    expect_end(r, term_while_held(r, prog, &held, &g), &g, "");
+    expect_end(r, term_while_held(r, prog, &g), &g, "");
     if (g.holds > 0 && !strchr(g.kin, '~'))
         end_while_slow(r, prog, &g);
-    prog->inject = NULL;
 }
