@@ -152,6 +152,10 @@ format: $(B)/.setup-dev ## let clang-format rewrite every C file that is ours
 mutants: build ## plant each known mistake: is it caught for its own reason? (LAB=, SEED=, TOOLS=all|none)
 	@bash grader/mutants/run.sh $(call flag,LAB,lab) $(call flag,SEED,seed) $(call flag,JOBS,jobs) $(call flag,TEST,only) $(call flag,TOOLS,tools)
 
+.PHONY: steps
+steps: build ## does each step of a walkthrough keep its promise: a program that goes just as far (LAB=)
+	@bash grader/selftest/lab_steps.sh $(if $(LAB),"$$LAB",all)
+
 .PHONY: soak
 soak: build ## make soak LAB=pipes MINUTES=10: right answers again and again, half of the time under load
 	$(if $(LAB),,$(which_lab))

@@ -4,16 +4,27 @@
 # program from the solution, and says so in lines at its head: `green: ITEM..` what the step
 # brings, which the walkthrough must name there; `still: ITEM..` what an earlier one had brought;
 # `red: ITEM..`.
-# Usage: lab_steps.sh NN-topic [NN.K..]
+# Usage: lab_steps.sh all | LAB [NN.K..], LAB as in `make list`
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-slug=$1
-shift
 steps=${LAB_STEPS:-$PWD/grader/selftest/steps}
-[ -d "$steps/$slug" ] || {
-    echo "lab_steps.sh: no steps of $slug are kept here"
+if [ "${1-}" = all ]; then
+    status=0
+    for dir in "$steps"/*/; do
+        bash grader/selftest/lab_steps.sh "$(basename "$dir")" || status=1
+    done
+    exit $status
+fi
+slug=
+for dir in "$steps"/*/; do
+    name=$(basename "$dir")
+    case ${1-} in "$name" | "${name#*-}" | "${name%%-*}") slug=$name ;; esac
+done
+[ -n "$slug" ] || {
+    echo "lab_steps.sh: no steps of '${1-}' are kept here; there are those of" "$steps"/*/
     exit 2
 }
+shift
 tmp=$(mktemp -d) && chmod 755 "$tmp" || exit 1
 trap 'rm -rf "$tmp"' EXIT
 checks=0 failed=0

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# lab_steps.sh for every lab that keeps its steps, and the gate itself seen red.
+# lab_steps.sh for the first lab (`make steps` is for all), and the gate itself seen red.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 tmp=$(mktemp -d)
@@ -14,11 +14,8 @@ say() { # say OK TEXT
     sed 's/^/    /' "$tmp/out"
 }
 
-for dir in grader/selftest/steps/*/; do
-    slug=$(basename "$dir")
-    bash grader/selftest/lab_steps.sh "$slug" >"$tmp/out" 2>&1
-    say $? "every step of $slug keeps its promise"
-done
+bash grader/selftest/lab_steps.sh 01-pipes >"$tmp/out" 2>&1
+say $? "every step of 01-pipes keeps its promise"
 
 # claims LINE WORDS: step 01.1 with its lines at the head replaced by LINE must be refused so.
 claims() {
