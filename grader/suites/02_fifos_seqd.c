@@ -202,6 +202,7 @@ void seqd_drains_at_sigterm(struct gr_run *r)
     struct gr_proc *seqd = start_seqd(r, (struct gr_prog){0});
     int wfd = raw_requests(r), rfd = raw_client(r, 1, O_RDONLY);
 
+    gr_wait_idle(r->scene); /* it sleeps: so the signal, and not the requests, ends the sleep */
     gr_hold(r, seqd);
     raw_ask(r, wfd, 9, 10);
     raw_ask(r, wfd, 1, 5);

@@ -19,7 +19,7 @@
 /* Send the answer to the client @pid, if that is possible. */
 static void answer(const char *dir, long pid, int64_t first, int64_t last)
 {
-    /* TODO(02.6): open its FIFO, write the answer, close. */
+    /* TODO(02.6): open its FIFO and write the answer. */
     /* TODO(02.7): without ever waiting for this client; and if it is gone? */
     (void)dir;
     (void)pid;
@@ -47,13 +47,13 @@ static int drain(int rfd, const char *dir)
 
 int main(int argc, char *argv[])
 {
-    /* TODO(02.5): check the arguments. */
+    /* TODO(02.6): check the arguments. */
     /* TODO(02.6): open the FIFO in DIR, print READY, serve until SIGTERM. */
     /* TODO(02.7): what was asked before SIGTERM is answered after it. */
     /* TODO(02.8): 200 requests later: which descriptors are open? */
     (void)argc;
     (void)argv;
     if (drain(-1, "") == -1)
-        fprintf(stderr, "seqd: TODO(02.5): not written yet\n");
+        fprintf(stderr, "seqd: TODO(02.6): not written yet\n");
     return 70;
 }
