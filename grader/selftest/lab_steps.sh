@@ -58,7 +58,7 @@ for patch in "$steps/$slug"/*.patch; do
         item_is "$item" ok || item_is "$item" gated || no "step $step: $item is not green"
     done
     for item in $green; do
-        step_text "$step" | grep -qF "$item" || no "step $step of the walkthrough does not name $item"
+        step_text "$step" | grep -qwF "$item" || no "step $step of the walkthrough does not name $item"
     done
     for item in $red; do
         checks=$((checks + 1))
