@@ -110,7 +110,7 @@ static const struct gr_item items[] = {
     {"3C.4", "3C", "calc takes its own reply and nobody else's, also among twenty clients",
      GR_BEHAVIOUR, GR_INJECT, 3, "calc calcd", "03.10", own_type, 0, 0.1, calc_takes_only_its_own},
     {"3C.5", "3C", "calcd and calc go on when msgsnd() and msgrcv() are interrupted", GR_BEHAVIOUR,
-     GR_INJECT, 2, "calcd calc", "03.11", interrupted, 0, 0.1, calc_survives_signals},
+     GR_INJECT, 2, "calcd calc", "03.10", interrupted, 0, 0.1, calc_survives_signals},
     {"3C.6", "3C", "calcd answers any client that keeps to calc.h, and survives those that do not",
      GR_BEHAVIOUR, GR_PLAIN, 2, "calcd", "03.9", not_cut, 0, 0.05, calcd_answers_raw_requests},
     {"3C.7", "3C", "calcd and calc exit with 1 when they cannot go on, with 2 for usage",

@@ -247,6 +247,7 @@ void watch_handler_is_safe(struct gr_run *r)
     for (int i = 0; i < 2; i++) {
         gr_wait_output(w.p, w.bytes);
         gr_expect_no_misuse(r);
+        gr_expect_alive(r, w.p);
         put_burst(&w);
     }
     gr_wait_output(w.p, w.bytes);

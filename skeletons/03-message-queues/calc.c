@@ -23,7 +23,8 @@ static int send_request(int requests, int reply_to, const char *expr)
 
 static int take_reply(int queue, struct calc_reply *reply)
 {
-    /* TODO(03.10): of all replies in the queue, take yours. */
+    /* TODO(03.8): wait for the message of your type. */
+    /* TODO(03.10): why of that type? And EINTR, here and where you send. */
     (void)queue;
     memset(reply, 0, sizeof *reply);
     errno = ENOSYS;

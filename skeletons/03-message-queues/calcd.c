@@ -39,7 +39,8 @@ int main(int argc, char *argv[])
     static struct calc_request ask;
 
     /* TODO(03.9): check the arguments; make the queue; READY; answer. */
-    /* TODO(03.11): EINTR; SIGTERM: answer what is there, remove, exit. */
+    /* TODO(03.10): EINTR, wherever you receive or send. */
+    /* TODO(03.11): SIGTERM: answer what is there, remove, exit. */
     /* TODO(03.12): what if requests fill the queue that the reply goes to? */
     if (argc < 2 || make_queue(argv[1], CALC_REQUESTS) == -1 ||
         answer(&ask, 0) == -1)
