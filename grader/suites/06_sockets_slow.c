@@ -45,7 +45,7 @@ static size_t talk_until_dropped(struct gr_run *r, struct gr_peer *ann, struct g
                                  struct gr_buf *said, unsigned batch, size_t most)
 {
     char line[WIDTH + 16], *text = letters(r, WIDTH), *leave;
-    size_t total = 0, heard = bob->in.len;
+    size_t total = 0, heard = bob->in.len, seen = heard; /* up to here there is no `leave` */
 
     for (unsigned k = 0; total < most; k++) {
         for (unsigned i = 0; i < batch; i++) {
@@ -61,11 +61,12 @@ static size_t talk_until_dropped(struct gr_run *r, struct gr_peer *ann, struct g
                        "bob reads, and should hear ann; after %zu KiB he hears nothing more, "
                        "because another client does not read",
                        total / KIB);
-        leave = memmem(bob->in.data + heard, bob->in.len - heard, "leave mute\n", 11);
+        leave = memmem(bob->in.data + seen, bob->in.len - seen, "leave mute\n", 11);
         if (leave) {
             total = (size_t)(leave - bob->in.data) - heard;
             break;
         }
+        seen = bob->in.len - 10; /* the rest of it may be on its way */
     }
     free(text);
     return total;

@@ -20,7 +20,7 @@ static int serve(const int lfd[2])
 {
     /* TODO(06.8): poll, and accept from whichever socket has a client. */
     /* TODO(06.9): read from those who have sent something. */
-    /* TODO(06.11): write to those for whom something waits; to be asked of poll
+    /* TODO(06.9): write to those for whom something waits; to be asked of poll
      * only then. */
     (void)lfd;
     return -1;

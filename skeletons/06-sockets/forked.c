@@ -26,6 +26,7 @@ int forked_prepare(void)
 
 int forked_serve(int lfd, int grace, int (*serve)(int fd))
 {
+    /* TODO(06.4): only stay, for now: pause(). */
     /* TODO(06.5): accept, serve, close; one client after another at first. */
     /* TODO(06.6): a child for each. Who closes what, who reaps, and how many
      * children may one SIGCHLD stand for? */

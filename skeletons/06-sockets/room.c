@@ -52,7 +52,7 @@ int room_read(size_t i)
 void room_write(size_t i)
 {
     /* TODO(06.9): send what waits; keep what was not taken. */
-    /* TODO(06.11): may this call ever wait, or kill the process? */
+    /* TODO(06.10): a client that has gone. May this call kill the process? */
     (void)i;
 }
 
