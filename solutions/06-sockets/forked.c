@@ -58,7 +58,7 @@ static void reap(int flags)
 static int in_child(int lfd, int fd, int (*serve)(int fd))
 {
     close(lfd);
-    signal(SIGTERM, SIG_DFL); /* cannot fail for these two */
+    signal(SIGTERM, SIG_IGN); /* the parent ends us, also after `kill %1` */
     signal(SIGCHLD, SIG_DFL);
     if (sigprocmask(SIG_SETMASK, &outside, NULL) == -1)
         return 1;
