@@ -27,8 +27,8 @@ struct dinner {
 static int eat(struct dinner *d, int i, int meal)
 {
     kit_want("eat", i);
-    /* TODO(04.12): get both forks. */
-    /* TODO(04.13): what if everybody has one of them? */
+    /* TODO(04.12): get both forks; one philosopher at a time reaches. */
+    /* TODO(04.13): only neighbours wait. What if each has one fork? */
     table_eat(&d->table, d->n, i);
     /* TODO(04.12): print the meal; give both forks back. */
     (void)meal;
