@@ -35,9 +35,10 @@ static int choose(const char *name, const char *value, const char *const *words,
                  words[1], words[2]);
 }
 
+/* Most items wait most of the time: for a process to fall asleep, or to stay so. */
 static int default_jobs(void)
 {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    long n = 2 * sysconf(_SC_NPROCESSORS_ONLN);
 
     return n < 1 ? 1 : n > POOL_MAX ? POOL_MAX : (int)n;
 }

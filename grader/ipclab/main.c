@@ -31,7 +31,7 @@ static const char help[] =
     "  --json FILE       keep result.json there, replaced after every item\n"
     "  --csv             one line on stdout, all else on stderr; --csv-header adds the names\n"
     "  --seed N          repeat a run: the seed that run printed\n"
-    "  --jobs N          items at once, 1 to 8 (default: processors)\n"
+    "  --jobs N          items at once, 1 to 16 (default: two a processor)\n"
     "  --time-scale F    multiply every limit, for slow machines\n"
     "  --jail auto|bwrap|none    where your programs run (default auto)\n"
     "  --color auto|always|never\n"

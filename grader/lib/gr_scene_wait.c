@@ -26,8 +26,6 @@ static bool pump_watching(struct gr_scene *s, int watch, bool (*done)(void *), v
 
     if (watch == GR_WATCH_QUIET)
         s->watch = -1; /* said once, it is not armed any more: ask again */
-    if (watch == GR_WATCH_QUIET)
-        s->watch = -1; /* said once, it is not armed any more: ask again */
     s->waiting = true;
     s->moved_at = gr_now_ms();
     while (!(yes = done(arg)) && s->stop == GR_GO) {

@@ -34,7 +34,7 @@ for c in 1 2 3 4 5 6; do
     b[c]=$(median "$bare" "$c")
 done
 awk -v lab="$lab" -v n="$rounds" -v w="${f[1]}" -v bw="${b[1]}" -v jobs="${f[2]}" -v cpu="${f[3]}" \
-    -v st="${f[4]}" -v bcpu="${b[3]}" -v kib="${f[5]}" -v ikib="${f[6]}" 'BEGIN {
+    -v cores="$(nproc)" -v st="${f[4]}" -v bcpu="${b[3]}" -v kib="${f[5]}" -v ikib="${f[6]}" 'BEGIN {
     printf "grading %s, medians of %d rounds, %d workers\n\n", lab, n, jobs
     printf "  %-44s %8s   wanted\n", "", "here"
     printf "  %-44s %6d ms\n", "wall, jailed and judged", w
@@ -43,7 +43,7 @@ awk -v lab="$lab" -v n="$rounds" -v w="${f[1]}" -v bw="${b[1]}" -v jobs="${f[2]}
     printf "  %-44s %6d ms\n", "CPU of all", cpu
     printf "  %-44s %6d ms\n", "CPU of all, bare", bcpu
     printf "  %-44s %6.1f %%   <= 5 %%\n", "of it grader, warden and bwrap", 100 * (cpu - st) / cpu
-    printf "  %-44s %6.1f %%   <= 10 %%\n", "idle share of the workers", 100 * (1 - cpu / (w * jobs))
+    printf "  %-44s %6.1f %%   <= 10 %%\n", "idle share of the processors", 100 * (1 - cpu / (w * cores))
     printf "  %-44s %6.1f MB   <= 50 MB\n", "peak memory, ipclab", kib / 1024
     printf "  %-44s %6.1f MB   <= 50 MB\n", "peak memory, a suite process and its warden", ikib / 1024
 }'

@@ -172,13 +172,14 @@ static struct gr_proc *start_waiting(struct gr_run *r, const char *script, struc
     return p;
 }
 
-/* Say the word, and wait for the end; the next one gets a door of its own. */
+/* Say the word, and wait for the end; the next one gets a door of its own. It stays open until
+ * then: what was said into it would be lost if the script had not come to it yet. */
 static void end_waiting(struct gr_run *r, struct gr_proc *p, int door)
 {
     if (gr_write_all(door, "go\n", 3) == -1)
         gr_fail(r, GR_INFRA, "cannot write into a FIFO of the jail: %s", strerror(errno));
-    close(door);
     expect_same(r, p, "here\n", 5);
+    close(door);
     if (gr_jail_unlink(r->scene, "door") == -1)
         gr_fail(r, GR_INFRA, "cannot remove a FIFO of the jail: %s", strerror(errno));
 }
