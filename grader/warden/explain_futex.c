@@ -7,6 +7,7 @@
 #include "explain.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <linux/futex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,7 +160,7 @@ static void put_object(struct text *out, const struct futex *f)
     else
         put(out, " in the shared memory %.80s", f->map.path);
     if (is_shared(f) && f->kind != A_COND) /* the word waited on lies somewhere inside that */
-        put(out, " (at byte %llu)", (unsigned long long)(f->addr - f->map.start + f->map.offset));
+        put(out, " (at byte %" PRIu64 ")", f->addr - f->map.start + f->map.offset);
 }
 
 struct sharing {
