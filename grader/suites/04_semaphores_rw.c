@@ -247,7 +247,7 @@ void rw_leaves_nothing(struct gr_run *r)
  * no semaphore of a writer orders them by chance. */
 void rw_races(struct gr_run *r)
 {
-    static const char *const lines[] = {"rw 3 1 1", "rw 2 2 3", NULL};
+    static const char *const lines[] = {"rw 3 1 1", "rw 4 2 6", NULL};
 
     expect_no_races(r, lines);
 }
