@@ -57,7 +57,7 @@ enum gr_msg_type {
     GR_EV_HELLO = 128, /* the warden stands: pid = its own */
     GR_EV_EXIT,     /* id of START, pid, value = wait status, a = CPU ms; payload: its name then */
     GR_EV_FACT,     /* payload struct gr_fact: something worth keeping */
-    GR_EV_BLOCKED,  /* the state asked for with GR_REQ_BLOCKED has come */
+    GR_EV_BLOCKED,  /* the state of GR_REQ_BLOCKED, or of GR_WATCH_QUIET: a = since when, ms */
     GR_EV_LIMIT,    /* value = enum gr_limit */
     GR_EV_LOG,      /* a Valgrind connected: its log, as a descriptor */
     GR_EV_DEADLOCK, /* nothing in the jail can go on since a (ms); GR_EV_FACTs came before it */

@@ -101,13 +101,13 @@ static bool trickle_due(const struct gr_proc *p)
            ioctl(p->in, FIONREAD, &waiting) == 0 && waiting == 0;
 }
 
-/* The warden cannot see that it is the suite that is late: busy with something else, with
- * input still to give or output to take, or having done so since the jail fell silent. Then its
- * processes wait for nothing but us. */
-static void on_deadlock(struct gr_scene *s, const struct gr_msg *m)
+/* The warden cannot see that it is the suite that is late: busy elsewhere, with input to give or
+ * output to take, or having done so since the silence began at @since: its processes wait for us.
+ */
+static bool suite_is_late(struct gr_scene *s, int64_t since)
 {
     struct polled set = {.n = 0};
-    bool late = !s->waiting || s->moved_at >= m->a;
+    bool late = !s->waiting || s->moved_at >= since;
 
     gather(s, &set);
     if (poll(set.v, set.n, 0) == -1)
@@ -118,12 +118,25 @@ static void on_deadlock(struct gr_scene *s, const struct gr_msg *m)
         late = late || trickle_due(&s->procs[i]);
     for (const struct gr_peer *p = s->peers; p; p = p->next)
         late = late || gr_peer_due(p);
-    if (!late) {
+    return late;
+}
+
+static void on_deadlock(struct gr_scene *s, const struct gr_msg *m)
+{
+    if (!suite_is_late(s, m->a)) {
         gr_scene_stop(s, GR_STOP_DEADLOCK, "every process waits, and none can go on");
         return;
     }
     gr_forget_facts(s, GR_FACT_WAIT);
     s->watch = -1; /* not armed: the next round of waiting asks for it again */
+}
+
+/* One process is where it was asked for (no time is told then), or nothing moves in the jail. */
+static void on_blocked(struct gr_scene *s, const struct gr_msg *m)
+{
+    if (m->a == 0 || !suite_is_late(s, m->a))
+        s->blocked_seen = true;
+    s->watch = -1; /* said once: whoever waits asks again */
 }
 
 static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
@@ -136,8 +149,7 @@ static void on_message(struct gr_scene *s, const struct gr_msg *m, int fd)
         on_exit_event(s, m);
         break;
     case GR_EV_BLOCKED:
-        s->blocked_seen = true;
-        s->watch = -1; /* said once: the next wait asks again */
+        on_blocked(s, m);
         break;
     case GR_EV_LIMIT:
         on_limit(s, m);

@@ -243,6 +243,42 @@ START_TEST(late_suite_is_no_deadlock)
 }
 END_TEST
 
+struct slow_giver {
+    struct gr_proc *p;
+    int looks;
+    bool got;
+};
+
+/* Comes late with the input that the program waits for: the warden has told of stillness by then.
+ */
+static bool gives_late(void *arg)
+{
+    struct slow_giver *g = arg;
+
+    if (++g->looks == 2) {
+        poll(NULL, 0, 1500);
+        gr_send(g->p, "late\n", 5);
+    }
+    g->got = memmem(g->p->outbuf.data, g->p->outbuf.len, "late\n", 5) != NULL;
+    return g->got;
+}
+
+/* Nobody is at rest who only waits for input that the suite has for him. */
+START_TEST(late_suite_sees_no_stillness)
+{
+    struct slow_giver g = {.looks = 0};
+
+    if (!scene_begin(_i, 5000))
+        return;
+    g.p = go((struct gr_prog){.keep_input = true}, "echo", NULL, NULL);
+    ck_assert(gr_wait_quiet(s, 50, gives_late, &g));
+    ck_assert(g.got);
+    gr_close_input(g.p);
+    ck_assert(gr_wait_exit(g.p));
+    scene_end_as(GR_GO);
+}
+END_TEST
+
 START_TEST(wait_without_hope_is_a_deadlock)
 {
     struct gr_proc *p;
@@ -279,14 +315,21 @@ END_TEST
 
 static Suite *suite(void)
 {
-    const TTest *const tests[] = {
-        lines_are_seen_as_they_come,     blocked_call_is_seen,
-        trickle_comes_in_small_pieces,   held_output_blocks_and_flows_on,
-        output_may_be_a_socket,          ignored_signals_stay_ignored,
-        programs_talk_through_a_fifo,    fifo_is_read_by_the_suite,
-        jail_calls_report_their_errors,  closed_stdin_takes_nothing_and_holds_nobody_up,
-        late_suite_is_no_deadlock,       wait_without_hope_is_a_deadlock,
-        only_three_descriptors_are_open, NULL};
+    const TTest *const tests[] = {lines_are_seen_as_they_come,
+                                  blocked_call_is_seen,
+                                  trickle_comes_in_small_pieces,
+                                  held_output_blocks_and_flows_on,
+                                  output_may_be_a_socket,
+                                  ignored_signals_stay_ignored,
+                                  programs_talk_through_a_fifo,
+                                  fifo_is_read_by_the_suite,
+                                  jail_calls_report_their_errors,
+                                  closed_stdin_takes_nothing_and_holds_nobody_up,
+                                  late_suite_is_no_deadlock,
+                                  late_suite_sees_no_stillness,
+                                  wait_without_hope_is_a_deadlock,
+                                  only_three_descriptors_are_open,
+                                  NULL};
     Suite *suite = suite_create("scene");
     TCase *tc = tcase_create("waits");
 

@@ -49,16 +49,21 @@ static void expect_whole_chunks(struct gr_run *r, const struct gr_buf *b, size_t
     }
 }
 
-/* Take what is in the FIFO. */
+/* Take what is in the FIFO, and nothing that logc writes as soon as there is room. */
 static void take_all(struct gr_run *r, int fd, struct gr_buf *b)
 {
     char chunk[8192];
-    ssize_t got;
+    ssize_t got = 0;
+    int left;
 
-    while ((got = read(fd, chunk, sizeof chunk)) > 0)
+    if (ioctl(fd, FIONREAD, &left) == -1)
+        gr_fail(r, GR_INFRA, "ioctl(FIONREAD): %s", strerror(errno));
+    for (; left > 0; left -= (int)got) {
+        got = read(fd, chunk, (size_t)left < sizeof chunk ? (size_t)left : sizeof chunk);
+        if (got <= 0)
+            gr_fail(r, GR_INFRA, "cannot read a FIFO of the jail: %s", strerror(errno));
         gr_buf_add(b, chunk, (size_t)got);
-    if (got == -1 && errno != EAGAIN)
-        gr_fail(r, GR_INFRA, "cannot read a FIFO of the jail: %s", strerror(errno));
+    }
 }
 
 /* Put the chunks together. Return: the lines, to be freed. */
