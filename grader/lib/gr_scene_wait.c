@@ -212,7 +212,6 @@ static bool stuck_or_ended(void *arg)
 bool gr_wait_stuck(struct gr_scene *s)
 {
     s->blocked_seen = false;
-    s->watch = -1; /* what the warden said once it must be asked for again */
     pump_watching(s, GR_WATCH_QUIET, stuck_or_ended, s, PUMP_MS);
     return s->blocked_seen;
 }

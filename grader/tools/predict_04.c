@@ -90,8 +90,7 @@ static void p3(void)
     int set = new_set(), ends[2];
     pid_t holder, child;
 
-    if (pipe(ends) == -1)
-        die("pipe");
+    make_pipe(ends);
     holder = split();
     if (holder == 0)
         take_and_fork(set, ends[1]);

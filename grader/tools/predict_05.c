@@ -42,8 +42,8 @@ static struct stepper start_stepper(volatile int *counter)
     struct stepper s;
     char c = 0;
 
-    if (pipe(go) == -1 || pipe(done) == -1)
-        die("pipe");
+    make_pipe(go);
+    make_pipe(done);
     s.pid = split();
     if (s.pid == 0) {
         if (read(go[0], &c, 1) != 1)

@@ -267,7 +267,7 @@ static void serve(struct warden *w)
 /* Bare, it looks around only when a scenario could not go on otherwise. */
 static bool must_look(const struct warden *w)
 {
-    return !w->bare || w->want_nr >= 0 || w->watch == GR_WATCH_QUIET || w->spin_at;
+    return !w->bare || w->want_nr >= 0 || w->watch == GR_WATCH_QUIET;
 }
 
 static int timeout_of(const struct warden *w)
