@@ -2,7 +2,8 @@
 /*
  * Purpose: `ipclab board`: every lab graded, one after another, a line each, and the points of all.
  * What a grading says at length goes to build/results/SLUG/report.txt; how far it is, its
- * result.json tells, which is there from its first item on.
+ * result.json tells, which is there from its first item on. Each board has both in a folder of its
+ * own while it runs: another board or grading of the same lab may run beside it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +23,7 @@
 #include "ipclab.h"
 #include "pool.h"
 
-enum { TICK_MS = 250, WORDS = 20 };
+enum { TICK_MS = 250, WORDS = 20, UNJUDGED_SHOWN = 3 };
 
 struct board {
     const char *root, *src;
@@ -31,6 +32,13 @@ struct board {
     bool colors, live; /* live: a terminal, where a line can be written over */
     int earned, judged, max, worst;
     size_t nlabs;
+};
+
+/* Where one grading leaves its words and its result. */
+struct place {
+    char *dir; /* for this board alone, under build/results/SLUG */
+    char *json, *report;
+    char *kept; /* where the report stays */
 };
 
 /* What result.json says at this moment. */
@@ -73,14 +81,49 @@ static bool read_standing(const char *path, struct standing *st)
     return ok;
 }
 
-/* In the child: grade one lab, its words into @report. */
-static _Noreturn void grade_child(const struct board *b, const char *slug, const char *report)
+/* Return: 0, or -1 with errno. Either way place_remove() is due. */
+static int place_make(struct place *p, const char *root, const char *slug)
 {
-    char *argv[WORDS + 4], *lab = gr_xstrdup("--lab"), *name = gr_xstrdup(slug);
-    int fd = open(report, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), n = 0;
+    char *results = gr_xasprintf("%s/build/results/%s", root, slug);
 
-    argv[n++] = lab;
-    argv[n++] = name;
+    gr_make_folders(results, 0777); /* if it cannot be, mkdtemp() says why */
+    p->dir = gr_xasprintf("%s/board-XXXXXX", results);
+    p->json = p->report = NULL;
+    p->kept = gr_xasprintf("%s/report.txt", results);
+    free(results);
+    if (!mkdtemp(p->dir))
+        return -1;
+    p->json = gr_xasprintf("%s/result.json", p->dir);
+    p->report = gr_xasprintf("%s/report.txt", p->dir);
+    return 0;
+}
+
+/* The report moves to where a reader finds it: the report of the board that ended last. */
+static void place_remove(struct place *p)
+{
+    if (p->json) {
+        if (rename(p->report, p->kept) == -1 && errno != ENOENT)
+            wrong(0, " board: cannot keep the report as %s: %s", p->kept, strerror(errno));
+        unlink(p->report); /* there only where it could not be kept */
+        unlink(p->json);
+        rmdir(p->dir);
+    }
+    free(p->dir);
+    free(p->json);
+    free(p->report);
+    free(p->kept);
+}
+
+/* In the child: grade one lab, its words into @p's report. */
+static _Noreturn void grade_child(const struct board *b, const char *slug, const struct place *p)
+{
+    char *argv[WORDS + 6];
+    int fd = open(p->report, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), n = 0;
+
+    argv[n++] = gr_xstrdup("--lab");
+    argv[n++] = gr_xstrdup(slug);
+    argv[n++] = gr_xstrdup("--json");
+    argv[n++] = p->json;
     for (int i = 0; i < b->npass; i++)
         argv[n++] = gr_xstrdup(b->pass[i]);
     argv[n] = NULL;
@@ -132,6 +175,29 @@ static void put_row(const struct board *b, const struct gr_lab *lab, int rc, con
     fflush(stdout);
 }
 
+/* Under the row: which items were not judged, and why. */
+static void put_unjudged(const char *json)
+{
+    json_t *o = json_load_file(json, 0, NULL), *item;
+    size_t i, n = 0;
+
+    json_array_foreach(json_object_get(o, "items"), i, item)
+    {
+        const char *id = json_string_value(json_object_get(item, "id"));
+        const char *verdict = json_string_value(json_object_get(item, "verdict"));
+        const char *message = json_string_value(json_object_get(item, "message"));
+
+        if (!verdict || (strcmp(verdict, "NOT_JUDGED") != 0 && strcmp(verdict, "INFRA") != 0))
+            continue;
+        if (n++ < UNJUDGED_SHOWN)
+            printf("       %s not judged: %.*s\n", id ? id : "?",
+                   message ? (int)strcspn(message, "\n") : 0, message ? message : "");
+    }
+    if (n > UNJUDGED_SHOWN)
+        printf("       and %zu more\n", n - UNJUDGED_SHOWN);
+    json_decref(o);
+}
+
 static void put_graded(struct board *b, const struct gr_lab *lab, int rc, const char *json)
 {
     struct standing st = {0};
@@ -154,6 +220,8 @@ static void put_graded(struct board *b, const struct gr_lab *lab, int rc, const 
     else
         words = gr_xasprintf("not graded; why: build/results/%s/report.txt", lab->slug);
     put_row(b, lab, rc, points, words);
+    if (rc != EX_DONE)
+        put_unjudged(json);
     free(words);
 }
 
@@ -165,23 +233,25 @@ static void note(struct board *b, int rc)
 
 static int grade_lab(struct board *b, const struct gr_lab *lab)
 {
-    char *dir = gr_xasprintf("%s/build/results/%s", b->root, lab->slug);
-    char *json = gr_xasprintf("%s/result.json", dir), *report = gr_xasprintf("%s/report.txt", dir);
+    struct place p;
+    char words[200];
     pid_t pid;
-    int rc;
+    int rc = EX_UNJUDGED;
 
-    gr_make_folders(dir, 0777); /* if it cannot be, there is no report, and that is said */
-    unlink(json);
-    fflush(stdout);
-    pid = fork();
-    if (pid == 0)
-        grade_child(b, lab->slug, report);
-    rc = pid == -1 ? EX_UNJUDGED : watch(b, lab, pid, json);
-    if (!told)
-        put_graded(b, lab, rc, json);
-    free(dir);
-    free(json);
-    free(report);
+    if (place_make(&p, b->root, lab->slug) == -1) {
+        snprintf(words, sizeof(words), "not graded: no folder in build/results/%s: %s", lab->slug,
+                 strerror(errno));
+        put_row(b, lab, rc, "-", words);
+    } else {
+        fflush(stdout);
+        pid = fork();
+        if (pid == 0)
+            grade_child(b, lab->slug, &p);
+        rc = pid == -1 ? EX_UNJUDGED : watch(b, lab, pid, p.json);
+        if (!told)
+            put_graded(b, lab, rc, p.json);
+    }
+    place_remove(&p);
     return rc;
 }
 

@@ -63,6 +63,22 @@ grep -q 'seed 7' "$root/build/results/01-pipes/report.txt" || {
     failed=$((failed + 1))
 }
 
+# Another grading of the same lab saves what it has, again and again: that is not this board's.
+others=$root/build/results/01-pipes
+sed 's/"earned": [0-9]*/"earned": 3/; s/"judged": [0-9]*/"judged": 3/' "$others/result.json" >"$tmp/less"
+while :; do cp "$tmp/less" "$others/less" && mv "$others/less" "$others/result.json"; done &
+other=$!
+board 0 --src "$root/solutions"
+kill "$other"
+wait "$other" 2>/dev/null
+has '  01 Pipes              10/10  all right'
+has '  all labs             20/20'
+checks=$((checks + 1))
+if compgen -G "$others/board-*" >/dev/null; then
+    echo "not ok: a folder is left: $(ls "$others")"
+    failed=$((failed + 1))
+fi
+
 id=$(sed -n 's/.*"id":"\([^"]*\)".*"kind":"behaviour".*/\1/p' "$root/build/suites/02-fifos.d/list" | tail -n 1)
 says 02-fifos "$id" FAIL 1
 board 1 --src "$root/solutions"
@@ -75,7 +91,8 @@ grep -qE "^  02 Named pipes +[0-9]/10  why: make grade LAB=fifos SRC=$root/solut
 says 02-fifos "$id" NOT_JUDGED 1
 board 75 --src "$root/solutions"
 if ! grep -qE '^  02 Named pipes .* of 10 judged here; why: build/results/02-fifos/report.txt$' "$tmp/out" ||
-    ! grep -qE '^  all labs .* of 20 judged here$' "$tmp/out"; then
+    ! grep -qE '^  all labs .* of 20 judged here$' "$tmp/out" ||
+    ! grep -qE "^       $id not judged: " "$tmp/out"; then
     echo 'not ok: what was not judged is said'
     sed 's/^/    /' "$tmp/out"
     failed=$((failed + 1))
