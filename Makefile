@@ -220,7 +220,8 @@ $(B)/selftest/programs/%: grader/selftest/programs/%.c
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -g -O0 -w -o $@ $< -lrt -lpthread
 selftest_programs := $(patsubst grader/selftest/%.c,$(B)/selftest/%,$(wildcard grader/selftest/programs/*.c))
 $(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B)/selftest/test_warden \
-    $(B)/selftest/test_fifo $(B)/selftest/test_server $(B)/selftest/test_queue \
+    $(B)/selftest/test_fifo $(B)/selftest/test_server $(B)/selftest/test_moment \
+    $(B)/selftest/test_queue \
     $(filter $(B)/selftest/test_inject%,$(utests)): | \
     $(selftest_programs) $(B)/bin/gr-warden $(tools) $(INJECT)
 

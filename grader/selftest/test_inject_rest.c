@@ -68,6 +68,26 @@ START_TEST(a_busy_one_ends_at_a_limit)
 }
 END_TEST
 
+/* A mutex is made inside libpthread, with no system call: only its wrapper can hold that. */
+START_TEST(held_before_a_mutex_is_made)
+{
+    struct gr_call c;
+    struct gr_proc *p;
+    size_t at = 0;
+
+    if (!scene_begin(_i, 20000))
+        return;
+    p = start("kit_steps", "mutex", "stop=before:pthread_mutex_init");
+    ck_assert_int_eq(gr_wait_rest(p), GR_REST_HELD);
+    ck_assert(gr_calls_next(&s->calls, &at, "@stop", &c));
+    ck_assert_str_eq(gr_buf_text(&p->outbuf), "");
+    ck_assert(gr_resume(s, p->pid));
+    ck_assert_int_eq(gr_wait_rest(p), GR_REST_ENDED);
+    ck_assert_str_eq(gr_buf_text(&p->outbuf), "0\n");
+    scene_end();
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *suite = suite_create("rest");
@@ -77,6 +97,7 @@ static Suite *suite(void)
     tcase_add_loop_test(tc, held_asleep_or_ended, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     tcase_add_loop_test(tc, who_looks_again_and_again_waits, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     tcase_add_loop_test(tc, a_busy_one_ends_at_a_limit, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
+    tcase_add_loop_test(tc, held_before_a_mutex_is_made, GR_JAIL_BWRAP, GR_JAIL_NONE + 1);
     suite_add_tcase(suite, tc);
     return suite;
 }

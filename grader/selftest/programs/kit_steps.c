@@ -6,8 +6,10 @@
  *   points passes point `three` three times and prints how often
  *   forge  calls a hook with a name that holds a line of the log
  *   errno  says whether a hook left errno as it was
+ *   mutex  makes a mutex and prints what pthread_mutex_init() returned
  */
 #include <errno.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -78,13 +80,19 @@ static void keep_errno(void)
     puts(errno == EDOM ? "kept" : "lost");
 }
 
+/* One that would be in use before it is made if somebody were let in too early. */
+static void make_mutex(void)
+{
+    pthread_mutex_t m;
+
+    printf("%d\n", pthread_mutex_init(&m, NULL));
+}
+
 int main(int argc, char **argv)
 {
-    static const struct mode modes[] = {{"room", room},
-                                        {"open", two_visits},
-                                        {"points", points},
-                                        {"forge", forge},
-                                        {"errno", keep_errno}};
+    static const struct mode modes[] = {{"room", room},       {"mutex", make_mutex},
+                                        {"open", two_visits}, {"points", points},
+                                        {"forge", forge},     {"errno", keep_errno}};
 
     return RUN_MODE(modes);
 }
