@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 01, pipes: the rubric. Each row is one graded item; the scenarios are in 01_pipes_io.c,
- * 01_pipes_sieve.c, 01_pipes_pl.c, 01_pipes_through.c and 01_pipes_rest.c (Bug hunt).
+ * 01_pipes_io_errors.c, 01_pipes_sieve.c, 01_pipes_pl.c, 01_pipes_through.c,
+ * 01_pipes_through_exit.c and 01_pipes_rest.c (Bug hunt); 01_pipes_words.c is for all of them.
  * The points of 1A to 1D: 80 % behaviour (the race lens has nothing
  * to see here, no memory is shared), 10 % memory, 10 % descriptors and processes. */
 #include "01_pipes.h"
@@ -30,15 +31,17 @@ static const char chain[] =
     "Processes connected by pipes work at the same time, each on its part of the stream.";
 static const char statuses[] =
     "waitpid() reports an exit status or a signal in one number; the W macros take it apart.";
-static const char output[] = "Output can fail, too: a full disk shows only in what write() "
-                             "returns.";
+static const char failures[] =
+    "Any call can fail: a full disk shows only in what write() returns, and what went wrong in "
+    "another process only in its exit status.";
 static const char exec_fails[] =
     "After a failed exec the child is still your program: it must say so and leave, at once.";
 static const char both_ways[] =
     "Whoever blocks on one side of a filter cannot serve the other: poll() tells which side is "
     "ready.";
 static const char no_reader[] =
-    "Writing to a pipe that nobody reads brings SIGPIPE, or EPIPE to those who ignore it.";
+    "Each direction has its own end: a read of 0 means no more input; no reader any more means "
+    "SIGPIPE in a write, or EPIPE to those who ignore it.";
 static const char flags[] =
     "O_NONBLOCK belongs to the open file, and everybody who inherited the descriptor shares it.";
 static const char quiet[] =
@@ -81,8 +84,8 @@ static const struct gr_item items[] = {
      GR_BEHAVIOUR, GR_PLAIN, 3, "sieve", "01.5", chain, 0, 0.3, sieve_process_per_prime},
     {"1B.4", "1B", "sieve refuses what is not a number from 2 to 100000: usage, exit 2",
      GR_BEHAVIOUR, GR_PLAIN, 2, "sieve", "01.4", arguments, 0, 0.05, sieve_refuses_bad_numbers},
-    {"1B.5", "1B", "sieve exits 1 and says why when its output cannot be written", GR_BEHAVIOUR,
-     GR_PLAIN, 2, "sieve", "01.6", output, 0, 0.05, sieve_reports_full_output},
+    {"1B.5", "1B", "sieve exits 1 and says why when its output is full or a process cannot be made",
+     GR_BEHAVIOUR, GR_PLAIN, 2, "sieve", "01.6", failures, 0, 0.05, sieve_reports_failures},
     {"1B.6", "1B", "sieve uses memory cleanly in every process", GR_MEMORY, GR_MEMCHECK_LENS, 2,
      "sieve", "01.6", memory, GR_JUDGE_MEMORY, 2.5, sieve_memory},
     {"1B.7", "1B", "sieve exits only after every process it started was waited for", GR_HYGIENE,
@@ -97,7 +100,7 @@ static const struct gr_item items[] = {
      GR_PLAIN, 3, "pl", "01.9", statuses, 0, 0.05, pl_reports_signals},
     {"1C.4", "1C",
      "a command that cannot be run gives 127 or 126; what pl cannot do ends pl and all stages",
-     GR_BEHAVIOUR, GR_PLAIN, 3, "pl", "01.9", exec_fails, 0, 0.05, pl_exec_fails},
+     GR_BEHAVIOUR, GR_PLAIN, 3, "pl", "01.9", exec_fails, WAITED, 0.05, pl_exec_fails},
     {"1C.5", "1C", "all stages run at the same time", GR_BEHAVIOUR, GR_PLAIN, 4, "pl", "01.8",
      chain, 0, 0.1, pl_runs_stages_together},
     {"1C.6", "1C", "an empty stage is a usage error, and nothing is started", GR_BEHAVIOUR,
@@ -116,8 +119,8 @@ static const struct gr_item items[] = {
      GR_BEHAVIOUR, GR_PLAIN, 4, "through", "01.11", both_ways, 0, 0.2, through_carries_much},
     {"1D.3", "1D", "a CMD that only writes is drained to its end, whatever there is to feed it",
      GR_BEHAVIOUR, GR_PLAIN, 3, "through", "01.11", both_ways, 0, 0.2, through_drains_writers},
-    {"1D.4", "1D", "when CMD stops reading or ends, through stops feeding it", GR_BEHAVIOUR,
-     GR_PLAIN, 2, "through", "01.12", no_reader, 0, 0.1, through_stops_feeding},
+    {"1D.4", "1D", "through feeds CMD until CMD stops reading or ends, or own input ends or fails",
+     GR_BEHAVIOUR, GR_PLAIN, 2, "through", "01.12", no_reader, 0, 0.1, through_stops_feeding},
     {"1D.5", "1D",
      "through exits as CMD did, 127 or 126 if it cannot be run, 1 if through itself fails",
      GR_BEHAVIOUR, GR_PLAIN, 2, "through", "01.10", statuses, 0, 0.1, through_exits_as_cmd},

@@ -5,7 +5,17 @@
 
 #include "gr_suite.h"
 
-/* 1A, 01_pipes_io.c */
+/* What all parts ask, 01_pipes_words.c */
+/** gr_expect_usage(), and one line of stderr begins with `usage: PROG`. */
+struct gr_proc *pipes_expect_usage(struct gr_run *r, const char *const *argv);
+/** Fail unless @p, which has ended, said `PROG: @cmd: reason` of @error, once and as its first
+ * line. */
+void pipes_expect_cannot_run(struct gr_run *r, struct gr_proc *p, const char *cmd, int error);
+/** A jail hands out its process ids in order: how many processes @p has made, not with backend
+ * none. */
+int pipes_processes_made(struct gr_run *r, const struct gr_proc *p);
+
+/* 1A, 01_pipes_io.c and 01_pipes_io_errors.c */
 void read_full_in_pieces(struct gr_run *r);
 void read_full_at_the_end(struct gr_run *r);
 void write_full_cut_short(struct gr_run *r);
@@ -14,6 +24,9 @@ void io_survives_signals(struct gr_run *r);
 void io_reports_errors(struct gr_run *r);
 void io_uses_memory_well(struct gr_run *r);
 void io_keeps_no_descriptor(struct gr_run *r);
+
+/** gr_run_prog() of the grader's main() with the student's io.c. */
+struct gr_proc *io_run_driver(struct gr_run *r, struct gr_prog *prog);
 
 /* What the driver prints when all is right, 01_pipes_io_text.c; the caller frees it. */
 /** Of a read_full() that stored @n of the @total bytes at @p. */
@@ -34,7 +47,7 @@ void sieve_small(struct gr_run *r);
 void sieve_with_few_descriptors(struct gr_run *r);
 void sieve_process_per_prime(struct gr_run *r);
 void sieve_refuses_bad_numbers(struct gr_run *r);
-void sieve_reports_full_output(struct gr_run *r);
+void sieve_reports_failures(struct gr_run *r);
 void sieve_memory(struct gr_run *r);
 void sieve_waits_for_all(struct gr_run *r);
 
@@ -49,7 +62,7 @@ void pl_memory(struct gr_run *r);
 void pl_stages_inherit_nothing(struct gr_run *r);
 void pl_waits_for_all(struct gr_run *r);
 
-/* 1D, 01_pipes_through.c */
+/* 1D, 01_pipes_through.c and 01_pipes_through_exit.c */
 void through_passes_data(struct gr_run *r);
 void through_carries_much(struct gr_run *r);
 void through_drains_writers(struct gr_run *r);

@@ -34,7 +34,7 @@ static char *letters(struct gr_run *r, size_t n)
     return p;
 }
 
-static struct gr_proc *run_driver(struct gr_run *r, struct gr_prog *prog)
+struct gr_proc *io_run_driver(struct gr_run *r, struct gr_prog *prog)
 {
     prog->remark = "the grader's main() with your io.c";
     return gr_run_prog(r, prog);
@@ -76,7 +76,7 @@ static void try_read_full(struct gr_run *r, unsigned ask, unsigned total, bool t
     snprintf(number, sizeof number, "%u", ask);
     snprintf(what, sizeof what, "read_full(0, buf, %u) on %u bytes%s", ask, total,
              trickle ? " that come in small pieces" : "");
-    expect_text(r, run_driver(r, &prog), what,
+    expect_text(r, io_run_driver(r, &prog), what,
                 io_read_full_text(bytes, ask < total ? ask : total, total));
     free(bytes);
 }
@@ -99,9 +99,24 @@ void read_full_at_the_end(struct gr_run *r)
     try_read_full(r, 200000, 70000 + gr_random(r, 1000), false);
 }
 
+/* Nothing to write: nothing is written, and that is no failure. */
+static void write_nothing(struct gr_run *r)
+{
+    static const char *const argv[] = {"io_driver", "write_full", "0", "1", NULL};
+    struct gr_proc *p = io_run_driver(r, &(struct gr_prog){.argv = argv});
+    const char *got;
+
+    gr_expect_exit(r, p, 0);
+    gr_expect_out(r, p, "");
+    got = gr_buf_text(&p->errbuf);
+    gr_expect(r, strncmp(got, "ret 0 errno -\n", 14) == 0,
+              "write_full(1, buf, 0) should write nothing and return 0; the driver saw: %.*s",
+              (int)strcspn(got, "\n"), got);
+}
+
 /* A write() that waits for room in a full pipe is cut short by a handler after 64 KiB, and again,
  * with nothing written, while it waits for the rest. A handler being there, others are cut, too. */
-void write_full_cut_short(struct gr_run *r)
+static void write_much(struct gr_run *r)
 {
     unsigned n = 150000 + gr_random(r, 50000), seed = gr_random(r, 1u << 30);
     char number[16], seed_text[16], want[64];
@@ -114,7 +129,7 @@ void write_full_cut_short(struct gr_run *r)
     snprintf(number, sizeof number, "%u", n);
     snprintf(seed_text, sizeof seed_text, "%u", seed);
     snprintf(want, sizeof want, "ret %u errno -", n);
-    p = run_driver(r, &prog);
+    p = io_run_driver(r, &prog);
     gr_wait_line(p, true, "READY");
     for (int i = 0; i < 2 && gr_wait_asleep(p); i++)
         gr_signal(p, SIGUSR1);
@@ -133,6 +148,12 @@ void write_full_cut_short(struct gr_run *r)
     free(bytes);
 }
 
+void write_full_cut_short(struct gr_run *r)
+{
+    write_nothing(r);
+    write_much(r);
+}
+
 static void try_read_lines(struct gr_run *r, const char *text, size_t len, unsigned cap,
                            bool trickle)
 {
@@ -144,7 +165,7 @@ static void try_read_lines(struct gr_run *r, const char *text, size_t len, unsig
     snprintf(number, sizeof number, "%u", cap);
     snprintf(what, sizeof what, "read_line(0, buf, %u), call after call%s", cap,
              trickle ? ", the input coming in small pieces" : "");
-    expect_text(r, run_driver(r, &prog), what, io_read_lines_text(text, len, cap));
+    expect_text(r, io_run_driver(r, &prog), what, io_read_lines_text(text, len, cap));
 }
 
 /* One line only, then the driver itself reads on: it must find all that follows the line. */
@@ -154,7 +175,7 @@ static void line_takes_nothing_beyond(struct gr_run *r)
     static const char *const argv[] = {"io_driver", "--lines", "1", "read_lines", "100", NULL};
     struct gr_prog prog = {.argv = argv, .input = text};
 
-    expect_text(r, run_driver(r, &prog),
+    expect_text(r, io_run_driver(r, &prog),
                 "one read_line(0, buf, 100), and then what is left for others to read",
                 io_first_line_text(text));
 }
@@ -183,7 +204,7 @@ static void interrupt_reader(struct gr_run *r, const char *const *argv, const ch
 {
     const struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .cut = 20, .eintr = 40};
     struct gr_prog prog = {.argv = argv, .keep_input = true, .inject = &in};
-    struct gr_proc *p = run_driver(r, &prog);
+    struct gr_proc *p = io_run_driver(r, &prog);
     size_t half = strlen(text) / 2;
 
     gr_wait_line(p, true, "READY");
@@ -225,59 +246,6 @@ void io_survives_signals(struct gr_run *r)
                      io_read_lines_text(text, 100, 80));
 }
 
-/* Whoever calls io.c decides what is told to people: on stderr, too, there is only the driver. */
-static void expect_no_words(struct gr_run *r, struct gr_proc *p)
-{
-    const char *line = gr_buf_text(&p->errbuf);
-
-    r->about = p;
-    while (io_line_is_ours(line) && *line)
-        line += strcspn(line, "\n") + (strchr(line, '\n') != NULL);
-    gr_expect(r, *line == '\0', "io.c must print nothing; it printed: %.*s",
-              (int)strcspn(line, "\n"), line);
-}
-
-static void expect_errno(struct gr_run *r, const char *const *argv, int stdout_fd, bool on_stderr,
-                         const char *call, const char *name)
-{
-    struct gr_prog prog = {.argv = argv, .stdout_fd = stdout_fd};
-    struct gr_proc *p = run_driver(r, &prog);
-    char want[64];
-    const char *got;
-
-    gr_expect_exit(r, p, 0);
-    expect_no_words(r, p);
-    snprintf(want, sizeof want, "ret -1 errno %s", name);
-    got = gr_buf_text(on_stderr ? &p->errbuf : &p->outbuf);
-    gr_expect(r, strstr(got, want) != NULL,
-              "%s should return -1 with errno %s; the driver saw: %.*s", call, name,
-              (int)strcspn(got, "\n"), got);
-}
-
-void io_reports_errors(struct gr_run *r)
-{
-    static const char *const bad_read[] = {"io_driver", "--badfd", "read_full", "10", NULL};
-    static const char *const bad_line[] = {"io_driver", "--badfd", "read_lines", "10", NULL};
-    static const char *const bad_write[] = {"io_driver", "--badfd", "write_full", "10", "1", NULL};
-    static const char *const no_room[] = {"io_driver", "read_lines", "1", NULL};
-    static const char *const no_reader[] = {
-        "io_driver", "--ignore-sigpipe", "write_full", "10", "1", NULL};
-    int fds[2];
-
-    expect_errno(r, bad_read, 0, false, "read_full() on a closed descriptor", "EBADF");
-    expect_errno(r, bad_line, 0, false, "read_line() on a closed descriptor", "EBADF");
-    expect_errno(r, bad_write, 0, true, "write_full() on a closed descriptor", "EBADF");
-    expect_errno(r, no_room, 0, false, "read_line(0, buf, 1)", "EINVAL");
-    if (gr_pipe(fds) == -1)
-        gr_fail(r, GR_INFRA, "pipe: %s", strerror(errno));
-    close(fds[0]);
-    expect_errno(r, no_reader, fds[1], true,
-                 "write_full() on a pipe that nobody reads, SIGPIPE "
-                 "being ignored,",
-                 "EPIPE");
-    close(fds[1]);
-}
-
 /* Three programs at once, each with a buffer of exactly the size asked for. */
 void io_uses_memory_well(struct gr_run *r)
 {
@@ -292,7 +260,7 @@ void io_uses_memory_well(struct gr_run *r)
     for (size_t i = 0; i < 3; i++) {
         struct gr_prog prog = {.argv = argv[i], .input = i < 2 ? text : NULL};
 
-        p[i] = run_driver(r, &prog);
+        p[i] = io_run_driver(r, &prog);
     }
     for (size_t i = 3; i-- > 0;) /* the first one last: what is said then is about it */
         gr_expect_exit(r, p[i], 0);
@@ -311,7 +279,7 @@ void io_keeps_no_descriptor(struct gr_run *r)
 
     for (size_t i = 0; i < 3; i++) {
         struct gr_prog prog = {.argv = argv[i], .input = i < 2 ? "hello\nworld\n" : NULL};
-        struct gr_proc *p = run_driver(r, &prog);
+        struct gr_proc *p = io_run_driver(r, &prog);
         const char *text, *fds;
 
         gr_expect_exit(r, p, 0);

@@ -61,22 +61,14 @@ void sieve_small(struct gr_run *r)
 
     for (size_t i = 0; i < sizeof ns / sizeof *ns; i++)
         expect_primes(r, start_sieve(r, ns[i], (struct gr_prog){0}), ns[i]);
+    /* A leading zero makes no octal number of it. */
+    expect_primes(r, gr_run_args(r, NULL, "sieve", "0012", NULL), 12);
     expect_primes(r, start_sieve(r, 60, (struct gr_prog){.inject = &in}), 60);
 }
 
 void sieve_with_few_descriptors(struct gr_run *r)
 {
     expect_primes(r, start_sieve(r, 1000, (struct gr_prog){.nofile = 16}), 1000);
-}
-
-/* A jail hands out its process ids in order: the next program's tells how many processes were
- * made since @p was started. */
-static int processes_made(struct gr_run *r, const struct gr_proc *p)
-{
-    struct gr_proc *next = gr_run_args(r, NULL, "true", NULL);
-
-    gr_expect_exit(r, next, 0);
-    return next->pid - p->pid;
 }
 
 void sieve_process_per_prime(struct gr_run *r)
@@ -97,7 +89,7 @@ void sieve_process_per_prime(struct gr_run *r)
     free(text);
     if (r->place.backend == GR_JAIL_NONE)
         return; /* process ids are shared with all of the machine: nothing to count by */
-    made = processes_made(r, p);
+    made = pipes_processes_made(r, p);
     gr_expect(r, made >= (int)count,
               "`sieve 1000` found %u primes with %d processes: each prime needs a process of its "
               "own, which takes its multiples out of the stream",
@@ -118,15 +110,18 @@ void sieve_refuses_bad_numbers(struct gr_run *r)
         {"sieve", "10", "20", NULL},
         {"sieve", " 7", NULL},
         {"sieve", "+7", NULL},
+        {"sieve", "7 ", NULL},
+        {"sieve", "5.0", NULL},
+        {"sieve", "0x1f", NULL},
     };
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        gr_expect_usage(r, bad[i]);
+        pipes_expect_usage(r, bad[i]);
 }
 
 /* Up to 30 all numbers fit into the pipe; of 100000 the source has most still to send when the
  * first stage gives up, and SIGPIPE must not end it before it has waited. */
-void sieve_reports_full_output(struct gr_run *r)
+static void expect_full_output(struct gr_run *r)
 {
     static const unsigned up_to[] = {30, 100000};
 
@@ -141,6 +136,27 @@ void sieve_reports_full_output(struct gr_run *r)
         close(full);
         gr_expect_trouble(r, p);
     }
+}
+
+/* Far on the right a process cannot be made, for the last number there is: so nothing is written
+ * after it, and only the exit statuses carry that to the first process. */
+static void expect_no_process_left(struct gr_run *r)
+{
+    static const struct {
+        unsigned last, allowed;
+    } prime[] = {{5, 3}, {13, 6}, {31, 11}};
+
+    if (r->place.backend == GR_JAIL_NONE)
+        return; /* no limit of processes */
+    for (size_t i = 0; i < sizeof prime / sizeof *prime; i++)
+        gr_expect_trouble(
+            r, start_sieve(r, prime[i].last, (struct gr_prog){.nproc = prime[i].allowed}));
+}
+
+void sieve_reports_failures(struct gr_run *r)
+{
+    expect_full_output(r);
+    expect_no_process_left(r);
 }
 
 void sieve_memory(struct gr_run *r)

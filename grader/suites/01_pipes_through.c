@@ -211,6 +211,41 @@ static void expect_rest_left(struct gr_run *r, const char *much)
     end_waiting(r, p, door);
 }
 
+/* CMD's output is at its end, but CMD still reads: it gets all there is. */
+static void expect_fed_to_the_end(struct gr_run *r, const char *much)
+{
+    static const char *const argv[] = {"through", "sh", "-c", "exec >&-; wc -c >&2", NULL};
+    size_t n = MIB + gr_random(r, MIB);
+    struct gr_prog prog = {.argv = argv, .input = much, .input_len = n};
+    struct gr_proc *p = gr_run_prog(r, &prog);
+
+    expect_same(r, p, "", 0);
+    gr_expect(r, strtoull(gr_buf_text(&p->errbuf), NULL, 10) == n,
+              "CMD had closed its output and went on reading; of %zu bytes of input it got %.*s. "
+              "The end of one direction is not the end of the other",
+              n, (int)strcspn(gr_buf_text(&p->errbuf), "\n"), gr_buf_text(&p->errbuf));
+}
+
+/* Own input that cannot be read: a failure, and no more input for CMD, which must end. */
+static void expect_bad_input(struct gr_run *r)
+{
+    static const char *const argv[] = {"through", "cat", NULL};
+    int dir = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct gr_proc *p;
+
+    if (dir == -1)
+        gr_fail(r, GR_INFRA, "/: %s", strerror(errno));
+    p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .stdin_fd = dir, .stdin_word = "/"});
+    close(dir);
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    gr_expect(r, p->status != 0,
+              "own input is a directory, so read() fails with EISDIR: that is not the end of the "
+              "input. through should say `through: read: reason` and end with exit status 1; it "
+              "ended with 0");
+    gr_expect_trouble(r, p);
+}
+
 /* CMD reads nothing, or stops early; through has more for it, or its own input stays silent. */
 void through_stops_feeding(struct gr_run *r)
 {
@@ -224,78 +259,9 @@ void through_stops_feeding(struct gr_run *r)
     expect_same(r, gr_run_prog(r, &prog), much, 10);
     expect_same(r, gr_run_prog(r, &(struct gr_prog){.argv = none, .keep_input = true}), "", 0);
     expect_rest_left(r, much);
+    expect_fed_to_the_end(r, much);
+    expect_bad_input(r);
     free(much);
-}
-
-static void expect_status(struct gr_run *r, const char *script, int code)
-{
-    gr_expect_exit(r, gr_run_args(r, NULL, "through", "sh", "-c", script, NULL), code);
-}
-
-/* through's own trouble: then it does not matter how CMD ended. */
-static void expect_full_output(struct gr_run *r)
-{
-    static const char *const argv[] = {"through", "echo", "hello", NULL};
-    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    struct gr_prog prog = {.argv = argv, .stdout_fd = full, .stdout_word = "/dev/full"};
-    struct gr_proc *p;
-
-    if (full == -1)
-        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
-    p = gr_run_prog(r, &prog);
-    close(full);
-    gr_expect_trouble(r, p);
-}
-
-void through_exits_as_cmd(struct gr_run *r)
-{
-    static const char *const alone[] = {"through", NULL};
-    char script[32];
-    int code = 3 + (int)gr_random(r, 100);
-    struct gr_proc *p;
-
-    snprintf(script, sizeof script, "exit %d", code);
-    expect_status(r, script, code);
-    expect_status(r, "kill -TERM $$", 128 + 15);
-    expect_status(r, "kill -PIPE $$", 128 + 13); /* not if SIGPIPE came ignored */
-    expect_status(r, "exit 141", 141);
-    p = gr_run_args(r, "unread\n", "through", "no-such-command", NULL);
-    gr_expect_exit(r, p, 127);
-    gr_expect(r, strstr(gr_buf_text(&p->errbuf), "no-such-command") != NULL,
-              "stderr should name the command that could not be run");
-    gr_expect_out(r, p, "");
-    gr_expect_exit(r, gr_run_args(r, NULL, "through", "/usr/bin", NULL), 126);
-    expect_full_output(r);
-    gr_expect_usage(r, alone);
-}
-
-/* O_NONBLOCK belongs to the open file description, which the shell has, too. */
-void through_keeps_flags(struct gr_run *r)
-{
-    static const char *const argv[] = {"through", "cat", NULL};
-    static const char *const name[] = {"standard input", "standard output"};
-    int in[2], out[2], before[2], after;
-    struct gr_prog prog = {.argv = argv};
-
-    if (gr_pipe(in) == -1 || gr_pipe(out) == -1 || gr_write_all(in[1], "a line\n", 7) == -1)
-        gr_fail(r, GR_INFRA, "pipe: %s", strerror(errno));
-    close(in[1]);
-    before[0] = fcntl(in[0], F_GETFL);
-    before[1] = fcntl(out[1], F_GETFL);
-    prog.stdin_fd = in[0];
-    prog.stdout_fd = out[1];
-    gr_expect_exit(r, gr_run_prog(r, &prog), 0);
-    for (int i = 0; i < 2; i++) {
-        after = fcntl(i == 0 ? in[0] : out[1], F_GETFL);
-        gr_expect(r, after == before[i],
-                  "the flags of %s were 0%o before `through cat` and are 0%o after it%s: the shell "
-                  "and other programs share this open file with you",
-                  name[i], (unsigned)before[i], (unsigned)after,
-                  (after & ~before[i]) & O_NONBLOCK ? " (O_NONBLOCK is set)" : "");
-    }
-    close(in[0]);
-    close(out[0]);
-    close(out[1]);
 }
 
 /* The kernel may cut any read of a pipe, a write to a pipe in O_NONBLOCK mode, and one to a stream

@@ -48,7 +48,7 @@ static int reap(pid_t child)
 {
     int status;
 
-    if (child == 0)
+    if (child <= 0) /* none was made */
         return EXIT_SUCCESS;
     if (waitpid(child, &status, 0) == -1) {
         perror("sieve: waitpid");

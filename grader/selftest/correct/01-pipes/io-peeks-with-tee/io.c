@@ -66,7 +66,8 @@ static ssize_t peek_pipe(int fd, char *buf, size_t n)
     return got;
 }
 
-/* Bytes at hand, 0 at the end, -1: cannot look ahead here (or an error that read() will find). */
+/* Bytes at hand, 0 at the end, -1: an error, which a socket tells only once; -2: cannot look ahead
+ * here. */
 static ssize_t peek(int fd, char *buf, size_t n)
 {
     off_t at = lseek(fd, 0, SEEK_CUR);
@@ -77,7 +78,10 @@ static ssize_t peek(int fd, char *buf, size_t n)
     do
         got = recv(fd, buf, n, MSG_PEEK);
     while (got == -1 && errno == EINTR);
-    return got == -1 && errno == ENOTSOCK ? peek_pipe(fd, buf, n) : got;
+    if (got != -1 || errno != ENOTSOCK)
+        return got;
+    got = peek_pipe(fd, buf, n);
+    return got == -1 ? -2 : got;
 }
 
 ssize_t read_line(int fd, char *buf, size_t cap)
@@ -92,6 +96,8 @@ ssize_t read_line(int fd, char *buf, size_t cap)
     while (done < cap - 1 && newline == NULL) {
         ssize_t n = peek(fd, buf + done, cap - 1 - done);
 
+        if (n == -1)
+            return -1;
         if (n == 0)
             break;
         if (n > 0 && (newline = memchr(buf + done, '\n', (size_t)n)) != NULL)
