@@ -35,7 +35,8 @@ static const char failures[] =
     "Any call can fail: a full disk shows only in what write() returns, and what went wrong in "
     "another process only in its exit status.";
 static const char exec_fails[] =
-    "After a failed exec the child is still your program: it must say so and leave, at once.";
+    "After a failed exec the child is still your program: it says so and leaves, at once. After a "
+    "failed pipe or fork pl ends what runs already, and waits for it.";
 static const char both_ways[] =
     "Whoever blocks on one side of a filter cannot serve the other: poll() tells which side is "
     "ready.";
@@ -92,7 +93,7 @@ static const struct gr_item items[] = {
      GR_PLAIN, 2, "sieve", "01.6", waiting, WAITED, 0.1, sieve_waits_for_all},
 
     /* 1C pl: 20 behaviour, 2 memory, 3 hygiene */
-    {"1C.1", "1C", "pl passes data through one, two and five stages", GR_BEHAVIOUR, GR_PLAIN, 4,
+    {"1C.1", "1C", "pl passes data through one, two, five and 64 stages", GR_BEHAVIOUR, GR_PLAIN, 4,
      "pl", "01.8", chain, 0, 0.1, pl_passes_data},
     {"1C.2", "1C", "pl reports each stage's exit status in order and exits as the last",
      GR_BEHAVIOUR, GR_PLAIN, 3, "pl", "01.8", statuses, 0, 0.05, pl_reports_exits},

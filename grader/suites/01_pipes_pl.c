@@ -142,11 +142,12 @@ void pl_reports_signals(struct gr_run *r)
 static void pl_itself_fails(struct gr_run *r)
 {
     static const char *const argv[] = {"pl", "cat", ":", "cat", ":", "cat", NULL};
-    struct gr_prog prog = {
-        .argv = argv, .keep_input = true, .nofile = 5, .nproc = 3, .sigterm_ignored = true};
+    struct gr_prog prog = {.argv = argv, .keep_input = true, .nproc = 3, .sigterm_ignored = true};
 
     if (r->place.backend == GR_JAIL_NONE)
         return; /* no limit of processes: such a pl would succeed, and wait for its input */
+    gr_expect_trouble(r, gr_run_prog(r, &prog)); /* two stages, and no third process */
+    prog.nofile = 5;
     gr_expect_trouble(r, gr_run_prog(r, &prog));
 }
 
@@ -160,6 +161,9 @@ void pl_exec_fails(struct gr_run *r)
     p = gr_run_args(r, NULL, "pl", "/usr/bin", ":", "cat", NULL);
     expect_stages(r, p, "stage 1 exit 126\nstage 2 exit 0\n", 0);
     pipes_expect_cannot_run(r, p, "/usr/bin", EACCES);
+    p = gr_run_args(r, NULL, "pl", "/dev/null/file", NULL); /* neither not found nor forbidden */
+    expect_stages(r, p, "stage 1 exit 126\n", 126);
+    pipes_expect_cannot_run(r, p, "/dev/null/file", ENOTDIR);
     p = gr_run_args(r, NULL, "pl", "true", ":", "no-such-command", NULL);
     expect_stages(r, p, "stage 1 exit 0\nstage 2 exit 127\n", 127);
     pipes_expect_cannot_run(r, p, "no-such-command", ENOENT);

@@ -62,7 +62,7 @@ void sieve_small(struct gr_run *r)
     for (size_t i = 0; i < sizeof ns / sizeof *ns; i++)
         expect_primes(r, start_sieve(r, ns[i], (struct gr_prog){0}), ns[i]);
     /* A leading zero makes no octal number of it. */
-    expect_primes(r, gr_run_args(r, NULL, "sieve", "0012", NULL), 12);
+    expect_primes(r, gr_run_args(r, NULL, "sieve", "0000000012", NULL), 12);
     expect_primes(r, start_sieve(r, 60, (struct gr_prog){.inject = &in}), 60);
 }
 
@@ -153,9 +153,26 @@ static void expect_no_process_left(struct gr_run *r)
             r, start_sieve(r, prime[i].last, (struct gr_prog){.nproc = prime[i].allowed}));
 }
 
+/* `sieve 1000 | head -1`: how it ends is its own affair, but it ends. */
+static void expect_end_without_reader(struct gr_run *r)
+{
+    struct gr_proc *p;
+    int out[2];
+
+    if (gr_pipe(out) == -1)
+        gr_fail(r, GR_INFRA, "pipe: %s", strerror(errno));
+    close(out[0]);
+    p = start_sieve(
+        r, 1000, (struct gr_prog){.stdout_fd = out[1], .remark = "into a pipe that nobody reads"});
+    close(out[1]);
+    gr_wait_exit(p);
+    gr_expect_going(r);
+}
+
 void sieve_reports_failures(struct gr_run *r)
 {
     expect_full_output(r);
+    expect_end_without_reader(r);
     expect_no_process_left(r);
 }
 

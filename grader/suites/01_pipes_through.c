@@ -292,7 +292,7 @@ static void expect_quiet(struct gr_run *r, const char *script, struct gr_prog pr
 }
 
 /* Nothing moves: own input is silent, or at its end, or endless; CMD is silent, or has closed its
- * input. */
+ * input, or its output. */
 void through_waits_quietly(struct gr_run *r)
 {
     int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
@@ -302,6 +302,7 @@ void through_waits_quietly(struct gr_run *r)
     for (size_t i = 0; i < 4; i++) {
         expect_quiet(r, script[i / 2], (struct gr_prog){.keep_input = i % 2 == 0});
     }
+    expect_quiet(r, "echo here; exec >&-; read word <door", (struct gr_prog){.keep_input = true});
     if (zero == -1)
         gr_fail(r, GR_INFRA, "/dev/zero: %s", strerror(errno));
     expect_quiet(r, script[1], (struct gr_prog){.stdin_fd = zero, .stdin_word = "/dev/zero"});

@@ -28,6 +28,14 @@ static void expect_full_output(struct gr_run *r)
     gr_expect_trouble(r, p);
 }
 
+static void expect_no_process_left(struct gr_run *r)
+{
+    static const char *const argv[] = {"through", "true", NULL};
+
+    if (r->place.backend != GR_JAIL_NONE) /* which has no limit of processes */
+        gr_expect_trouble(r, gr_run_prog(r, &(struct gr_prog){.argv = argv, .nproc = 1}));
+}
+
 void through_exits_as_cmd(struct gr_run *r)
 {
     static const char *const alone[] = {"through", NULL};
@@ -47,7 +55,11 @@ void through_exits_as_cmd(struct gr_run *r)
     p = gr_run_args(r, NULL, "through", "/usr/bin", NULL);
     gr_expect_exit(r, p, 126);
     pipes_expect_cannot_run(r, p, "/usr/bin", EACCES);
+    p = gr_run_args(r, NULL, "through", "/dev/null/file", NULL);
+    gr_expect_exit(r, p, 126); /* neither not found nor forbidden */
+    pipes_expect_cannot_run(r, p, "/dev/null/file", ENOTDIR);
     expect_full_output(r);
+    expect_no_process_left(r);
     pipes_expect_usage(r, alone);
 }
 
