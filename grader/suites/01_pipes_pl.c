@@ -142,12 +142,13 @@ void pl_reports_signals(struct gr_run *r)
 static void pl_itself_fails(struct gr_run *r)
 {
     static const char *const argv[] = {"pl", "cat", ":", "cat", ":", "cat", NULL};
-    struct gr_prog prog = {.argv = argv, .keep_input = true, .nproc = 3, .sigterm_ignored = true};
+    struct gr_prog prog = {
+        .argv = argv, .keep_input = true, .nofile = 5, .nproc = 3, .sigterm_ignored = true};
 
     if (r->place.backend == GR_JAIL_NONE)
         return; /* no limit of processes: such a pl would succeed, and wait for its input */
-    gr_expect_trouble(r, gr_run_prog(r, &prog)); /* two stages, and no third process */
-    prog.nofile = 5;
+    gr_expect_trouble(r, gr_run_prog(r, &prog));
+    prog.nofile = 0; /* two stages run, and a third process cannot be made */
     gr_expect_trouble(r, gr_run_prog(r, &prog));
 }
 
