@@ -54,6 +54,10 @@ void seqd_hands_out_ranges(struct gr_run *r)
     char text[16], want[64];
 
     expect_range(r, "10", "0..9\n");
+    end_seqd(r, seqd);
+    expect_ready_in_time(r, (const char *const[]){"seqd", "d", NULL}, "d/seq");
+    seqd = start_seqd(r, (struct gr_prog){0});
+    expect_range(r, "10", "0..9\n");
     expect_range(r, "1", "10..10\n");
     snprintf(text, sizeof text, "%u", len);
     snprintf(want, sizeof want, "11..%u\n", 10 + len);
@@ -182,7 +186,10 @@ void seqd_takes_requests_apart(struct gr_run *r)
     expect_answer(r, seqd, rfd[2], "8..14\n",
                   "three requests that came together, the last of them");
     snprintf(text, sizeof text, "\n%u 1", RAW_PID);
-    put_pieces(r, wfd, (const char *const[]){text, "0\n", NULL});
+    raw_put(r, wfd, text);
+    if (!gr_expect_no_spin(r, seqd)) /* half a request is there, and no more */
+        return;
+    put_pieces(r, wfd, (const char *const[]){"0\n", NULL});
     expect_answer(r, seqd, rfd[0], "15..24\n", "a request for 10 numbers that came in two pieces");
     snprintf(text, sizeof text, "\n%u", RAW_PID);
     put_pieces(r, wfd, (const char *const[]){text, " ", "1", "\n", NULL});
@@ -197,21 +204,37 @@ void seqd_takes_requests_apart(struct gr_run *r)
     end_seqd(r, seqd);
 }
 
+/* Nothing came to the client whose request has no newline; seqd has ended. */
+static void expect_silence(struct gr_run *r, int fd)
+{
+    char text[64];
+
+    gr_expect(r, read(fd, text, sizeof text) <= 0,
+              "at SIGTERM the last bytes in the FIFO were a request without its newline, and seqd "
+              "answered it. What stands behind the last newline is ignored until its newline "
+              "comes: the rest of it might have been `0000`");
+}
+
 void seqd_drains_at_sigterm(struct gr_run *r)
 {
     struct gr_proc *seqd = start_seqd(r, (struct gr_prog){0});
-    int wfd = raw_requests(r), rfd = raw_client(r, 1, O_RDONLY);
+    int wfd = raw_requests(r), rfd = raw_client(r, 1, O_RDONLY), half = raw_client(r, 3, O_RDONLY);
+    char text[64];
 
+    snprintf(text, sizeof text, "\n%u 3", RAW_PID + 3);
     gr_wait_idle(r->scene); /* it sleeps: so the signal, and not the requests, ends the sleep */
     gr_hold(r, seqd);
     raw_ask(r, wfd, 9, 10);
     raw_ask(r, wfd, 1, 5);
+    raw_put(r, wfd, text);    /* its newline never comes */
     gr_signal(seqd, SIGTERM); /* pending, as the requests are */
     gr_signal(seqd, SIGCONT);
     gr_expect_exit(r, seqd, 0);
     expect_answer(r, NULL, rfd, "10..14\n", "SIGTERM, to requests that were sent before it");
     gr_expect_gone(r, "d/seq", "seqd");
+    expect_silence(r, half);
     raw_gone(r, 1, rfd);
+    raw_gone(r, 3, half);
     close(wfd);
     expect_term_in_time(r, (const char *const[]){"seqd", "d", NULL}, "d/seq");
 }
@@ -249,6 +272,24 @@ void seq_survives_short_reads(struct gr_run *r)
     end_seqd(r, seqd);
 }
 
+/* A range that nobody sees is lost: that is no success. */
+static void expect_unprinted(struct gr_run *r)
+{
+    struct gr_proc *seqd = start_seqd(r, (struct gr_prog){0}), *p;
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+    if (full == -1)
+        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
+    p = gr_run_prog(r, &(struct gr_prog){.argv = (const char *const[]){"seqc", "d", "5", NULL},
+                                         .stdout_fd = full,
+                                         .stdout_word = "/dev/full"});
+    expect_failure(r, p, "its standard output cannot be written");
+    close(full);
+    end_seqd(r, seqd);
+    gr_expect(r, gr_jail_unlink(r->scene, "d") == 0,
+              "seqc could not print its range, and left its own FIFO in the folder");
+}
+
 void seq_refuses(struct gr_run *r)
 {
     static const char *const bad[][5] = {
@@ -274,6 +315,7 @@ void seq_refuses(struct gr_run *r)
     expect_failure(r, start_seqc(r, "5"), "there is no FIFO of a server");
     gr_expect(r, gr_jail_unlink(r->scene, "d") == 0,
               "seqc failed, and left its own FIFO in the folder");
+    expect_unprinted(r);
 }
 
 void seq_memory(struct gr_run *r)
