@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 02, named pipes: the rubric. Each row is one graded item; the scenarios are in
- * 02_fifos_log.c and 02_fifos_logc.c (2A), 02_fifos_seqd.c, _hostile.c and _seqc.c (2B),
+ * 02_fifos_log.c, _logc.c and _modes.c (2A), 02_fifos_seqd.c, _hostile.c and _seqc.c (2B),
  * 02_fifos_duplex.c and _own.c (2C), 02_fifos_rest.c (Bug hunt). The points of 2A to 2C: 80 %
  * behaviour (no memory is shared, so there is no race lens), 10 % memory, 10 % objects and
  * descriptors. */

@@ -21,18 +21,23 @@ void expect_came(struct gr_run *r, bool came, const char *fmt, ...)
 void expect_file_kept(struct gr_run *r, struct gr_proc *p, const char *path);
 /** Start `logd fifo out` and wait for READY. */
 struct gr_proc *start_logd(struct gr_run *r, struct gr_prog prog);
+/** End logd, whose FIFO must be gone then, and take `out` away. */
+void end_logd(struct gr_run *r, struct gr_proc *logd);
 /** Start `seqd d` in a folder of its own and wait for READY. */
 struct gr_proc *start_seqd(struct gr_run *r, struct gr_prog prog);
 /** Expect that the server @argv ends when SIGTERM comes just before it goes to sleep, and takes its
  *  FIFO @fifo with it. Nothing is said of one that wakes up by itself. */
 void expect_term_in_time(struct gr_run *r, const char *const *argv, const char *fifo);
+/** Expect that clients can connect to @fifo when the server @argv writes READY, and not later. Ends
+ *  the server and takes @fifo away. */
+void expect_ready_in_time(struct gr_run *r, const char *const *argv, const char *fifo);
 /** Note SPIN unless @p sleeps in a call that ends only when there is something to do. @instead: as
  *  gr_expect_untimed() says. Return: true if it sleeps. */
 bool expect_sleep(struct gr_run *r, struct gr_proc *p, const char *instead);
 /** Return: @n letters from the seed and a newline; the caller frees. */
 char *random_line(struct gr_run *r, size_t n);
 
-/* 2A, 02_fifos_log.c and 02_fifos_logc.c */
+/* 2A, 02_fifos_log.c, 02_fifos_logc.c and 02_fifos_modes.c */
 /** Put a struct log_chunk of @len bytes into the FIFO of logd, as a client of our own. */
 void put_chunk(struct gr_run *r, int fd, const void *chunk, size_t len);
 void logd_appends_lines(struct gr_run *r);

@@ -69,6 +69,33 @@ static void expect_meeting(struct gr_run *r, const char *first, const char *seco
     expect_all(r, a, "from b\n", 7);
 }
 
+/* Half a line, as a prompt is; and then bytes that are no text. Of @to's output @seen is known. */
+static void expect_any_bytes(struct gr_run *r, struct gr_proc *from, struct gr_proc *to,
+                             size_t seen)
+{
+    char bytes[256];
+    bool came;
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(255 - i);
+    gr_send(from, "name? ", 6);
+    expect_came(
+        r, gr_wait_bytes(to, seen + 6),
+        "`name? `, without a newline, went into one duplex, and did not come out of the "
+        "other: pass on what has come, whatever it is. Who waits for a whole line (getline, "
+        "fgets) keeps back a prompt");
+    gr_send(from, bytes, sizeof bytes);
+    came = gr_wait_bytes(to, seen + 6 + sizeof bytes);
+    expect_came(r, came,
+                "256 bytes, from 255 down to 0, went into one duplex, and only %zu came out of the "
+                "other: any byte may come. A zero ends no data (strlen, %%s and fputs believe it), "
+                "and 255 in a char is no EOF",
+                to->outbuf.len - seen - 6);
+    gr_expect_bytes(r, "what came of 256 bytes, from 255 down to 0,",
+                    gr_buf_text(&to->outbuf) + seen + 6, to->outbuf.len - seen - 6, bytes,
+                    sizeof bytes);
+}
+
 /* What goes in comes out on the other side at once, and not at the end. */
 void duplex_passes_lines_at_once(struct gr_run *r)
 {
@@ -87,10 +114,14 @@ void duplex_passes_lines_at_once(struct gr_run *r)
         gr_send(b, "pong\n", 5);
         expect_came(r, gr_wait_bytes(a, 5 * n), "%s", stays);
     }
+    gr_expect_bytes(r, "stdout", gr_buf_text(&a->outbuf), a->outbuf.len, "pong\npong\npong\n", 15);
+    gr_expect_bytes(r, "stdout", gr_buf_text(&b->outbuf), b->outbuf.len, "ping\nping\nping\n", 15);
+    expect_any_bytes(r, a, b, 15);
+    expect_any_bytes(r, b, a, 15);
     gr_close_input(a);
     gr_close_input(b);
-    expect_all(r, a, "pong\npong\npong\n", 15);
-    expect_all(r, b, "ping\nping\nping\n", 15);
+    gr_expect_exit(r, a, 0);
+    gr_expect_exit(r, b, 0);
     remove_duplex_fifos(r);
 }
 
@@ -260,6 +291,24 @@ void duplex_closes_by_halves(struct gr_run *r)
         expect_half_close(r);
 }
 
+/* The other FIFO is there, and nobody will ever come to it. */
+static void expect_missing_fifo(struct gr_run *r, const char *out, const char *in,
+                                const char *which)
+{
+    char *why = gr_xasprintf("%s is not there", which);
+    struct gr_proc *p;
+
+    make_duplex_fifos(r);
+    p = gr_run_args(r, NULL, "duplex", out, in, NULL);
+    expect_came(r, gr_wait_exit(p),
+                "%s is not there, and duplex does not end: what waits for the other FIFO must not "
+                "keep it (with two processes or threads: one has failed, the other waits in open)",
+                which);
+    expect_failure(r, p, why);
+    remove_duplex_fifos(r);
+    free(why);
+}
+
 /* The peer is gone, and there is more to send. */
 void duplex_reports_trouble(struct gr_run *r)
 {
@@ -273,6 +322,8 @@ void duplex_reports_trouble(struct gr_run *r)
         gr_expect_usage(r, bad[i]);
     expect_failure(r, gr_run_args(r, NULL, "duplex", "no-out", "no-in", NULL),
                    "the FIFOs do not exist");
+    expect_missing_fifo(r, "one", "no-in", "IN");
+    expect_missing_fifo(r, "no-out", "two", "OUT");
     p = start_at_raw_peer(r, fed, &rfd, &wfd);
     gr_send(p, "hello\n", 6);
     expect_came(r, gr_wait_fd_line(r->scene, rfd, &b, 0), "nothing came out of OUT");

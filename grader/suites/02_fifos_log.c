@@ -46,7 +46,7 @@ static const char poll_again[] =
     "in a call without a time limit: poll(.., -1), or ppoll() or select() with NULL, which a chunk "
     "or SIGTERM ends";
 
-static void end_logd(struct gr_run *r, struct gr_proc *logd)
+void end_logd(struct gr_run *r, struct gr_proc *logd)
 {
     gr_expect_term(r, logd);
     gr_expect_gone(r, "fifo", "logd");
@@ -69,13 +69,15 @@ void logd_appends_lines(struct gr_run *r)
 
     if (gr_jail_plant(gr_scene(r), "out", 0600, "old line\n") == -1)
         gr_fail(r, GR_INFRA, "cannot plant a file: %s", strerror(errno));
+    expect_ready_in_time(r, (const char *const[]){"logd", "fifo", "out", NULL}, "fifo");
     logd = start_logd(r, (struct gr_prog){0});
-    send_text(r, "A", "one\n\n three \t four\nlast, without a newline");
-    send_text(r, "b.2_x-9", "second client\n");
+    send_text(r, "A", "one\n\n three \t four\n100 %% of %d\nlast, without a newline");
+    send_text(r, "b.2_x-9.and-more-to-31-letters.", "second client\n");
     send_text(r, "A", "");
     expect_logged(r, logd,
-                  "old line\nA one\nA \nA  three \t four\nA last, without a newline\n"
-                  "b.2_x-9 second client\n");
+                  "old line\nA one\nA \nA  three \t four\nA 100 %% of %d\n"
+                  "A last, without a newline\n"
+                  "b.2_x-9.and-more-to-31-letters. second client\n");
     end_logd(r, logd);
 }
 
@@ -94,8 +96,12 @@ static void put_text(struct gr_run *r, int fd, int32_t pid, unsigned flags, cons
 }
 
 /* The chunks of several clients in turn, and records that never get their end. */
-static void expect_reassembly(struct gr_run *r)
+static void expect_reassembly(struct gr_run *r, struct gr_proc *logd, struct gr_buf *want)
 {
+    static const char lines[] =
+        "raw two, end of two\nraw one, still one, end of one\nraw three again\nraw \n";
+    size_t len = 0;
+    char *got;
     int fd = gr_wait_writer(r->scene, "fifo");
 
     gr_expect(r, fd != -1, "the FIFO of logd cannot be opened for writing: %s", strerror(errno));
@@ -109,6 +115,18 @@ static void expect_reassembly(struct gr_run *r)
     put_text(r, fd, 7000003, LOG_FIRST | LOG_LAST, "three again");
     put_text(r, fd, 7000001, LOG_FIRST | LOG_LAST, "");
     close(fd);
+    gr_wait_idle(r->scene);
+    gr_expect_going(r);
+    expect_alive(r, logd, "chunks of several clients");
+    gr_buf_add(want, lines, sizeof lines - 1);
+    r->about = logd;
+    got = gr_jail_read(r->scene, "out", 1 << 20, &len);
+    gr_expect_bytes_because(r, "out", got ? got : "", len, gr_buf_text(want), want->len,
+                            "four clients with the same tag, raw, sent their chunks in turn, and "
+                            "two of them not all: what belongs together is told by the pid and by "
+                            "LOG_FIRST (log.h)");
+    free(got);
+    r->about = NULL;
 }
 
 void logd_joins_long_lines(struct gr_run *r)
@@ -126,13 +144,8 @@ void logd_joins_long_lines(struct gr_run *r)
         free(line);
     }
     send_text(r, "long", gr_buf_text(&in));
-    gr_wait_idle(r->scene);
-    expect_reassembly(r);
-    gr_buf_add(&want,
-               "raw two, end of two\nraw one, still one, end of one\nraw three again\nraw \n",
-               strlen("raw two, end of two\nraw one, still one, end of one\nraw three again\nraw "
-                      "\n"));
     expect_logged(r, logd, gr_buf_text(&want));
+    expect_reassembly(r, logd, &want);
     end_logd(r, logd);
     gr_buf_release(&want);
     gr_buf_release(&in);
@@ -228,15 +241,25 @@ void logd_lives_on(struct gr_run *r)
 
 void logd_starts_again(struct gr_run *r)
 {
-    struct gr_proc *logd = start_logd(r, (struct gr_prog){0});
+    struct gr_proc *logd = start_logd(r, (struct gr_prog){0}), *early;
+    bool waits;
 
     send_text(r, "A", "before\n");
     gr_wait_idle(r->scene);
     gr_signal(logd, SIGKILL);
     gr_wait_exit(logd);
+    early = gr_run_args(r, "early\n", "logc", "fifo", "A", NULL);
+    gr_wait_idle(r->scene); /* a client waits at the FIFO that was left over */
+    waits = !early->ended;
     logd = start_logd(r, (struct gr_prog){0}); /* its FIFO is there already */
+    if (!waits)                                /* 2A.14 tells it */
+        early = gr_run_args(r, "early\n", "logc", "fifo", "A", NULL);
+    expect_came(r, gr_wait_exit(early),
+                "logd was killed, its FIFO was left over, and a client waited at it; a new logd "
+                "was started, and that client is not served. Use the FIFO that is there: a new one "
+                "of the same name is another FIFO");
     send_text(r, "A", "after\n");
-    expect_logged(r, logd, "A before\nA after\n");
+    expect_logged(r, logd, "A before\nA early\nA after\n");
     end_logd(r, logd);
     if (gr_jail_plant(r->scene, "file", 0600, "keep me\n") == -1)
         gr_fail(r, GR_INFRA, "cannot plant a file: %s", strerror(errno));
@@ -311,6 +334,12 @@ void log_refuses(struct gr_run *r)
     send_text(r, "A", "x\n");
     expect_failure(r, p, "its output cannot be written");
     gr_expect_gone(r, "fifo", "logd");
+    expect_failure(r, gr_run_args(r, NULL, "logd", "fifo", "no-such-folder/out", NULL),
+                   "OUT cannot be made");
+    gr_expect_gone(r, "fifo", "logd");
+    expect_failure(r, gr_run_args(r, NULL, "logd", "no-such-folder/fifo", "out", NULL),
+                   "FIFO cannot be made");
+    gr_jail_unlink(r->scene, "out"); /* made or not, before that was seen */
 }
 
 void log_memory(struct gr_run *r)
@@ -331,20 +360,6 @@ void log_memory(struct gr_run *r)
     free(line);
     free(want);
     free(text);
-}
-
-void logd_makes_private_objects(struct gr_run *r)
-{
-    static const unsigned umasks[] = {0, 022, 077};
-
-    for (size_t i = 0; i < 3; i++) {
-        struct gr_prog prog = {.set_umask = true, .umask = umasks[i]};
-        struct gr_proc *logd = start_logd(r, prog);
-
-        gr_expect_mode(r, "fifo", S_IFIFO, 0600, "logd");
-        gr_expect_mode(r, "out", S_IFREG, 0600, "logd");
-        end_logd(r, logd);
-    }
 }
 
 /* Also with a client still there, and after a failure (log_refuses). */

@@ -39,7 +39,9 @@ int raw_requests(struct gr_run *r)
 {
     int fd = gr_wait_writer(r->scene, "d/seq");
 
-    gr_expect(r, fd != -1, "d/seq cannot be opened for writing: %s", strerror(errno));
+    gr_expect(r, fd != -1,
+              "seqd has printed READY, and its FIFO d/seq cannot be opened for writing: %s",
+              strerror(errno));
     return fd;
 }
 

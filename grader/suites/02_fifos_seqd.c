@@ -54,6 +54,10 @@ void seqd_hands_out_ranges(struct gr_run *r)
     char text[16], want[64];
 
     expect_range(r, "10", "0..9\n");
+    end_seqd(r, seqd);
+    expect_ready_in_time(r, (const char *const[]){"seqd", "d", NULL}, "d/seq");
+    seqd = start_seqd(r, (struct gr_prog){0});
+    expect_range(r, "10", "0..9\n");
     expect_range(r, "1", "10..10\n");
     snprintf(text, sizeof text, "%u", len);
     snprintf(want, sizeof want, "11..%u\n", 10 + len);
@@ -182,7 +186,10 @@ void seqd_takes_requests_apart(struct gr_run *r)
     expect_answer(r, seqd, rfd[2], "8..14\n",
                   "three requests that came together, the last of them");
     snprintf(text, sizeof text, "\n%u 1", RAW_PID);
-    put_pieces(r, wfd, (const char *const[]){text, "0\n", NULL});
+    raw_put(r, wfd, text);
+    if (!gr_expect_no_spin(r, seqd)) /* half a request is there, and no more */
+        return;
+    put_pieces(r, wfd, (const char *const[]){"0\n", NULL});
     expect_answer(r, seqd, rfd[0], "15..24\n", "a request for 10 numbers that came in two pieces");
     snprintf(text, sizeof text, "\n%u", RAW_PID);
     put_pieces(r, wfd, (const char *const[]){text, " ", "1", "\n", NULL});
@@ -249,6 +256,24 @@ void seq_survives_short_reads(struct gr_run *r)
     end_seqd(r, seqd);
 }
 
+/* A range that nobody sees is lost: that is no success. */
+static void expect_unprinted(struct gr_run *r)
+{
+    struct gr_proc *seqd = start_seqd(r, (struct gr_prog){0}), *p;
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+    if (full == -1)
+        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
+    p = gr_run_prog(r, &(struct gr_prog){.argv = (const char *const[]){"seqc", "d", "5", NULL},
+                                         .stdout_fd = full,
+                                         .stdout_word = "/dev/full"});
+    expect_failure(r, p, "its standard output cannot be written");
+    close(full);
+    end_seqd(r, seqd);
+    gr_expect(r, gr_jail_unlink(r->scene, "d") == 0,
+              "seqc could not print its range, and left its own FIFO in the folder");
+}
+
 void seq_refuses(struct gr_run *r)
 {
     static const char *const bad[][5] = {
@@ -274,6 +299,7 @@ void seq_refuses(struct gr_run *r)
     expect_failure(r, start_seqc(r, "5"), "there is no FIFO of a server");
     gr_expect(r, gr_jail_unlink(r->scene, "d") == 0,
               "seqc failed, and left its own FIFO in the folder");
+    expect_unprinted(r);
 }
 
 void seq_memory(struct gr_run *r)

@@ -3,12 +3,15 @@
 #include "02_fifos.h"
 #include "gr_moment.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 void expect_failure(struct gr_run *r, struct gr_proc *p, const char *why)
 {
@@ -18,10 +21,10 @@ void expect_failure(struct gr_run *r, struct gr_proc *p, const char *why)
     gr_wait_exit(p);
     gr_expect_going(r);
     gr_expect(r, WIFEXITED(p->status) && WEXITSTATUS(p->status) == 1,
-              "`%s` should end with exit status 1, as %s; it ended with %s %d: %.200s", p->command,
+              "`%s` should end with exit status 1, as %s; it ended with %s %d%s%.200s", p->command,
               why, WIFSIGNALED(p->status) ? "signal" : "exit status",
               WIFSIGNALED(p->status) ? WTERMSIG(p->status) : WEXITSTATUS(p->status),
-              gr_buf_text(&p->errbuf));
+              p->errbuf.len > 0 ? ": " : ", without a word", gr_buf_text(&p->errbuf));
     said = gr_buf_text(&p->errbuf);
     gr_expect(r,
               strncmp(said, p->name, len) == 0 && said[len] == ':' &&
@@ -103,4 +106,32 @@ void expect_term_in_time(struct gr_run *r, const char *const *argv, const char *
         p->name);
     gr_expect_exit(r, p, 0);
     gr_expect_gone(r, fifo, p->name);
+}
+
+/* Its standard output is a pipe without room for READY: the server stays in that write(). */
+void expect_ready_in_time(struct gr_run *r, const char *const *argv, const char *fifo)
+{
+    int out[2] = {-1, -1}, fd;
+    struct gr_proc *p;
+
+    if (gr_pipe(out) == -1 || gr_fill_fd(out[1], '.', 1) == -1)
+        gr_fail(r, GR_INFRA, "cannot make a full pipe: %s", strerror(errno));
+    p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .stdout_fd = out[1]});
+    gr_wait_idle(r->scene);
+    gr_expect_going(r);
+    gr_expect(r, !p->ended, "%s ended before it wrote READY: %.300s", p->name,
+              gr_buf_text(&p->errbuf));
+    r->about = p;
+    fd = gr_jail_open(r->scene, fifo, O_WRONLY, 0);
+    gr_expect(r, fd != -1,
+              "when %s writes READY nobody can connect to its FIFO %s yet (%s): a client that "
+              "starts at that moment fails. Make the FIFO and open it, then print READY",
+              p->name, fifo, errno == ENXIO ? "it is not open for reading" : strerror(errno));
+    close(fd);
+    gr_signal(p, SIGKILL);
+    gr_wait_exit(p);
+    close(out[0]);
+    close(out[1]);
+    gr_jail_unlink(r->scene, fifo);
+    r->about = NULL;
 }

@@ -39,8 +39,8 @@ static int converse(const char *dir, const char *own, long len)
         rc = fail("fclose");
     if (rc == 0 && fgets(line, sizeof line, from) == NULL)
         rc = fail("fgets");
-    if (rc == 0)
-        fputs(line, stdout);
+    if (rc == 0 && (fputs(line, stdout) == EOF || fflush(stdout) == EOF))
+        rc = fail("stdout");
     fclose(from);
     return rc;
 }
