@@ -161,14 +161,18 @@ static void ask_late(struct gr_run *r, void *arg)
     }
 }
 
+/* Who sends pauses before it: a server that ends without waiting for its threads and children
+ * removes the queues before their replies. */
 void calcd_ends_on_term(struct gr_run *r)
 {
+    static const char *const rules[] = {"delay=before:msgsnd:150ms", NULL};
+    const struct gr_inject slow_senders = {.rules = rules};
     static const char *const argv[] = {"calcd", "keyfile", NULL};
     struct late_clients late;
     struct gr_proc *calcd;
 
     make_keyfile(r);
-    calcd = start_calcd(r, NULL);
+    calcd = start_calcd(r, &slow_senders);
     gr_wait_asleep(calcd);
     gr_term_after(r, calcd, ask_late, &late);
     for (int i = 0; i < 3; i++)

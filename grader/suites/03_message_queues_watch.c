@@ -208,6 +208,26 @@ static void expect_untouched(struct watch *w)
     }
 }
 
+/* Who has taken a message pauses with it: an mqwatch that ends without waiting for its threads and
+ * children loses it. */
+static void expect_end_with_work_in_hand(struct watch *w)
+{
+    static const char *const rules[] = {"delay=after:mq_receive:150ms",
+                                        "delay=after:mq_timedreceive:150ms", NULL};
+    const struct gr_inject slow = {.rules = rules};
+
+    for (int i = 0; i < QUEUES; i++) {
+        gr_buf_release(&w->want[i]);
+        w->want[i] = (struct gr_buf){.cap = 65536};
+    }
+    w->bytes = strlen("READY\n");
+    start_watch(w, &slow);
+    gr_expect_ready(w->r, w->p);
+    gr_term_after(w->r, w->p, put_late, w);
+    gr_expect_exit(w->r, w->p, 0);
+    expect_lines(w);
+}
+
 void watch_ends_on_term(struct gr_run *r)
 {
     struct watch w = plant_both(r);
@@ -226,6 +246,7 @@ void watch_ends_on_term(struct gr_run *r)
     gr_expect_exit(r, w.p, 0);
     expect_lines(&w);
     expect_untouched(&w);
+    expect_end_with_work_in_hand(&w);
     gr_expect_term_before_sleep(r, &(struct gr_prog){.argv = argv});
     expect_untouched(&w);
 }
