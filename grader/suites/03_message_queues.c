@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lab 03, message queues: the rubric. Each row is one graded item; the scenarios are in
- * 03_message_queues_jobs.c, _watch.c, _calc.c, _wire.c, _crowd.c and _rest.c (Bug hunt).
+ * 03_message_queues_jobs.c, _job.c, _watch.c, _calc.c, _wire.c, _raw.c, _crowd.c and _rest.c (Bug
+ * hunt).
  * The points of 3A to 3D: 80 % behaviour (the race lens has nothing to see here, no memory is
  * shared), 10 % memory, 10 % processes and objects. */
 #include "03_message_queues.h"

@@ -18,7 +18,15 @@ extern const struct gr_inject interrupting;
  * makes one. Traced. */
 struct gr_proc *start_not_ready_before(struct gr_run *r, const char *const *argv, const char *call);
 
-/* 3A, 03_message_queues_jobs.c */
+/* SIGKILL, and wait until children that end with it (PR_SET_PDEATHSIG) have ended: one that is
+ * about to would still be given the next message. */
+void kill_whole(struct gr_proc *server);
+/* @n letters; the caller frees them. */
+char *letters(struct gr_run *r, size_t n);
+struct gr_proc *start_job(struct gr_run *r, const char *prio, const char *text,
+                          const struct gr_inject *in);
+
+/* 3A, 03_message_queues_jobs.c, job_*() in 03_message_queues_job.c */
 void jobd_prints_in_order(struct gr_run *r);
 void job_sends(struct gr_run *r);
 void jobd_keeps_old_queue(struct gr_run *r);
@@ -38,7 +46,12 @@ void watch_handler_is_safe(struct gr_run *r);
 void watch_memory(struct gr_run *r);
 void watch_sleeps(struct gr_run *r);
 
-/* 3C, 03_message_queues_calc.c and 03_message_queues_wire.c */
+/* The server's two queues, as this suite plays it; or as a student's calcd has made them. */
+struct queues {
+    int requests, replies;
+};
+
+/* 3C, 03_message_queues_calc.c, _wire.c and _raw.c */
 void calc_computes(struct gr_run *r);
 void calc_refuses_bad_expressions(struct gr_run *r);
 void calc_keeps_to_the_wire(struct gr_run *r);

@@ -161,14 +161,18 @@ static void ask_late(struct gr_run *r, void *arg)
     }
 }
 
+/* Who sends pauses before it: a server that ends without waiting for its threads and children
+ * removes the queues before their replies. */
 void calcd_ends_on_term(struct gr_run *r)
 {
+    static const char *const rules[] = {"delay=before:msgsnd:150ms", NULL};
+    const struct gr_inject slow_senders = {.rules = rules};
     static const char *const argv[] = {"calcd", "keyfile", NULL};
     struct late_clients late;
     struct gr_proc *calcd;
 
     make_keyfile(r);
-    calcd = start_calcd(r, NULL);
+    calcd = start_calcd(r, &slow_senders);
     gr_wait_asleep(calcd);
     gr_term_after(r, calcd, ask_late, &late);
     for (int i = 0; i < 3; i++)
@@ -197,7 +201,7 @@ static void expect_removed_once(struct gr_run *r, const struct gr_proc *calcd)
     for (size_t at = 0; gr_calls_next(log, &at, "msgctl", &c);) {
         if (c.args_len < 2 || memcmp(c.args + c.args_len - 2, " 0", 2) != 0)
             continue;
-        gr_expect(r, c.pid == calcd->pid,
+        gr_expect(r, gr_call_is_of(calcd, &c),
                   "a client removed the queue (IPC_RMID in pid %d): all others that use it get "
                   "EIDRM. Only the one that made a queue removes it: calcd",
                   c.pid);
@@ -210,20 +214,21 @@ static void expect_removed_once(struct gr_run *r, const struct gr_proc *calcd)
 
 void calcd_removes_once(struct gr_run *r)
 {
-    struct gr_proc *calcd;
+    enum { CLIENTS = 4 };
+    struct gr_proc *calcd, *p[CLIENTS];
 
     make_keyfile(r);
     calcd = start_calcd(r, &trace_only);
-    for (int i = 0; i < 4; i++) {
-        struct gr_proc *p = start_calc(r, "1 + 1", &trace_only);
-
-        gr_wait_exit(p);
-        expect_removed_once(r, calcd);
-        gr_expect_exit(r, p, 0);
+    for (int i = 0; i < CLIENTS; i++) {
+        p[i] = start_calc(r, "1 + 1", &trace_only);
+        gr_wait_exit(p[i]);
     }
+    remove_keyfile(r); /* it is ours, whatever is found from here on */
+    expect_removed_once(r, calcd);
+    for (int i = 0; i < CLIENTS; i++)
+        gr_expect_exit(r, p[i], 0);
     end_calcd(r, calcd);
     expect_removed_once(r, calcd);
-    remove_keyfile(r);
 }
 
 void calcd_sleeps(struct gr_run *r)

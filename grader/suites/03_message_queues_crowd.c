@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 enum { CLIENTS = 40, FEW = 4 };
 
@@ -17,10 +18,26 @@ static struct gr_proc *ask_long(struct gr_run *r, int i)
     return start_calc(r, expr, NULL);
 }
 
+/* The command would be a line of a thousand blanks. */
+static void expect_good_end(struct gr_run *r, struct gr_proc *p, int i)
+{
+    gr_wait_exit(p);
+    if (r->scene->stop != GR_GO || !WIFEXITED(p->status) || WEXITSTATUS(p->status) == 0)
+        return;
+    r->about = p;
+    gr_show_stderr(r, p);
+    gr_fail(r, GR_FAIL,
+            "`calc keyfile '%d + 1000'`, padded with blanks to %d bytes, should end with exit "
+            "status 0; it ended with exit status %d",
+            i, CALC_EXPR_MAX, WEXITSTATUS(p->status));
+}
+
 static void expect_answers(struct gr_run *r, struct gr_proc *const *p, int n)
 {
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        expect_good_end(r, p[i], i);
         expect_result(r, p[i], 1000LL + i);
+    }
 }
 
 /* Did calcd, which a rule holds, just take a message? Nobody else's calls are in the log. */

@@ -2,6 +2,7 @@
 /* Lab 03: what the scenarios of all three servers share. */
 #include "03_message_queues.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 const struct gr_inject interrupting = {.eintr = 100,
@@ -29,4 +30,11 @@ struct gr_proc *start_not_ready_before(struct gr_run *r, const char *const *argv
         gr_resume_held(p);
     }
     return p;
+}
+
+void kill_whole(struct gr_proc *server)
+{
+    gr_signal(server, SIGKILL);
+    gr_wait_exit(server);
+    gr_wait_settled(server->scene);
 }

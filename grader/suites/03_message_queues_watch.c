@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { QUEUES = 2, BURSTS = 4 };
+enum { QUEUES = 2, BURSTS = 4, BYTES_ONE = 100, BYTES_TWO = 600 };
 
 /* Two planted queues, and for each the lines that mqwatch must print of it. */
 struct watch {
@@ -30,8 +30,8 @@ static struct watch plant_both(struct gr_run *r)
 {
     struct watch w = {.r = r, .bytes = strlen("READY\n")};
 
-    w.queue[0] = plant(r, "/one", 10, 100);
-    w.queue[1] = plant(r, "/two", 5, 600);
+    w.queue[0] = plant(r, "/one", 10, BYTES_ONE);
+    w.queue[1] = plant(r, "/two", 5, BYTES_TWO);
     for (int i = 0; i < QUEUES; i++)
         w.want[i].cap = 65536;
     return w;
@@ -42,16 +42,32 @@ static void start_watch(struct watch *w, const struct gr_inject *in)
     w->p = gr_run_prog(w->r, &(struct gr_prog){.argv = argv, .inject = in});
 }
 
-static void put_one(struct watch *w, int which)
+static void put_this(struct watch *w, int which, const char *text)
 {
-    char text[40], line[48];
-    int n;
+    char line[BYTES_TWO + 8];
+    int n = snprintf(line, sizeof line, "%d %s\n", which + 1, text);
 
-    snprintf(text, sizeof text, "message %u, %u", ++w->sent, gr_random(w->r, 1000000));
     put_text(w->r, w->queue[which], 0, text);
-    n = snprintf(line, sizeof line, "%d %s\n", which + 1, text);
     gr_buf_add(&w->want[which], line, (size_t)n);
     w->bytes += (size_t)n;
+}
+
+static void put_one(struct watch *w, int which)
+{
+    char text[40];
+
+    snprintf(text, sizeof text, "message %u, %u", ++w->sent, gr_random(w->r, 1000000));
+    put_this(w, which, text);
+}
+
+/* As long as a message of this queue may be: a '\0' behind it has no room in a buffer of that size.
+ */
+static void put_longest(struct watch *w, int which)
+{
+    char *whole = letters(w->r, which == 0 ? BYTES_ONE : BYTES_TWO);
+
+    put_this(w, which, whole);
+    free(whole);
 }
 
 /* Two into the first queue, one into the second: less than either holds, four times. */
@@ -110,10 +126,14 @@ void watch_prints_both(struct gr_run *r)
     struct watch w = plant_both(r);
 
     put_burst(&w);
+    put_longest(&w, 0);
+    put_longest(&w, 1);
+    put_this(&w, 0, "100%% of a text are printed as they are");
     start_watch(&w, NULL);
     gr_expect_ready(r, w.p);
     gr_wait_output(w.p, w.bytes);
     expect_so_far(&w);
+    put_this(&w, 1, "");
     put_one(&w, 1);
     gr_wait_output(w.p, w.bytes);
     expect_so_far(&w);
@@ -188,6 +208,26 @@ static void expect_untouched(struct watch *w)
     }
 }
 
+/* Who has taken a message pauses with it: an mqwatch that ends without waiting for its threads and
+ * children loses it. */
+static void expect_end_with_work_in_hand(struct watch *w)
+{
+    static const char *const rules[] = {"delay=after:mq_receive:150ms",
+                                        "delay=after:mq_timedreceive:150ms", NULL};
+    const struct gr_inject slow = {.rules = rules};
+
+    for (int i = 0; i < QUEUES; i++) {
+        gr_buf_release(&w->want[i]);
+        w->want[i] = (struct gr_buf){.cap = 65536};
+    }
+    w->bytes = strlen("READY\n");
+    start_watch(w, &slow);
+    gr_expect_ready(w->r, w->p);
+    gr_term_after(w->r, w->p, put_late, w);
+    gr_expect_exit(w->r, w->p, 0);
+    expect_lines(w);
+}
+
 void watch_ends_on_term(struct gr_run *r)
 {
     struct watch w = plant_both(r);
@@ -206,6 +246,7 @@ void watch_ends_on_term(struct gr_run *r)
     gr_expect_exit(r, w.p, 0);
     expect_lines(&w);
     expect_untouched(&w);
+    expect_end_with_work_in_hand(&w);
     gr_expect_term_before_sleep(r, &(struct gr_prog){.argv = argv});
     expect_untouched(&w);
 }
@@ -267,6 +308,8 @@ void watch_memory(struct gr_run *r)
     gr_expect_ready(r, w.p);
     gr_wait_output(w.p, w.bytes);
     put_burst(&w);
+    put_longest(&w, 0);
+    put_longest(&w, 1);
     gr_wait_output(w.p, w.bytes);
     expect_so_far(&w);
     gr_signal(w.p, SIGTERM);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lab 03, part 3C: scenarios in which the grader is one of the two sides, and sees every byte. */
+/* Lab 03, part 3C: scenarios in which the grader is the server, and sees every byte of `calc`. */
 #include "../../labs/03-message-queues/calc.h"
 #include "03_message_queues.h"
 
@@ -12,12 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { HEAD = offsetof(struct calc_request, expr) - sizeof(long), ANSWER = 2 * sizeof(int64_t) };
-
-/* The server's two queues, as this suite plays it; or as a student's calcd has made them. */
-struct queues {
-    int requests, replies;
-};
+enum { HEAD = offsetof(struct calc_request, expr) - sizeof(long) };
 
 static struct queues serve_raw(struct gr_run *r)
 {
@@ -32,39 +27,6 @@ static struct queues serve_raw(struct gr_run *r)
         q.replies = gr_sysv_make(s, key, 0600);
     if (q.requests == -1 || q.replies == -1)
         gr_fail(r, GR_INFRA, "cannot make queues in the jail: %s", strerror(errno));
-    return q;
-}
-
-static void expect_mode(struct gr_run *r, int queue)
-{
-    struct gr_queue_state state;
-
-    if (gr_sysv_state(r->scene, queue, &state) == 0)
-        gr_expect(r, state.mode == 0600,
-                  "calcd's queues should have the mode 0600: only their owner sends and receives; "
-                  "one has %04o",
-                  state.mode);
-}
-
-/* A reply queue is calcd's choice. */
-static struct queues find_queues(struct gr_run *r)
-{
-    struct gr_scene *s = r->scene;
-    struct queues q = {-1, -1};
-    int key;
-
-    if (gr_sysv_key(s, "keyfile", CALC_REQUESTS, &key) == 0)
-        q.requests = gr_sysv_find(s, key);
-    if (q.requests == -1)
-        gr_fail(r, GR_FAIL,
-                "calcd printed READY, but there is no queue with the key ftok(KEYFILE, 'c'): %s",
-                strerror(errno));
-    if (gr_sysv_key(s, "keyfile", CALC_REPLIES, &key) == 0)
-        q.replies = gr_sysv_find(s, key);
-    if (q.replies == -1)
-        q.replies = q.requests;
-    expect_mode(r, q.requests);
-    expect_mode(r, q.replies);
     return q;
 }
 
@@ -193,106 +155,6 @@ void calc_takes_only_its_own(struct gr_run *r)
         expect_result(r, p[i], 3LL * i);
 }
 
-/* A request as a client would send it. Its pid is a number no process has. */
-static void ask_raw(struct gr_run *r, const struct queues *q, int32_t pid, const char *expr,
-                    size_t len)
-{
-    char text[4096];
-    const int32_t head[2] = {pid, q->replies};
-
-    memcpy(text, head, sizeof head);
-    memcpy(text + sizeof head, expr, len);
-    if (!gr_sysv_put(r->scene, q->requests, CALC_REQUEST, text, sizeof head + len))
-        gr_expect_going(r);
-}
-
-static void expect_answer(struct gr_run *r, const struct queues *q, struct gr_proc *calcd,
-                          int32_t pid, int64_t status, int64_t value)
-{
-    struct gr_letter *l = gr_xcalloc(1, sizeof *l);
-    int64_t got[2] = {-1, -1};
-
-    if (!gr_sysv_take(r->scene, q->replies, pid, l)) {
-        gr_expect_going(r);
-        gr_ends_now(calcd);
-        gr_expect_alive(r, calcd);
-        gr_fail(r, GR_FAIL, "calcd did not answer");
-    }
-    gr_expect(r, l->len == ANSWER, "a reply is %d bytes long, without mtype; this one has %zu",
-              (int)ANSWER, l->len);
-    memcpy(got, l->text, sizeof got);
-    free(l);
-    if (status == CALC_SYNTAX)
-        gr_expect(r, got[0] != CALC_OK,
-                  "calcd computed a request that is longer than any may be, from the part that it "
-                  "had read (the result was %lld). With MSG_NOERROR a message is cut and nobody "
-                  "is told: answer with CALC_SYNTAX",
-                  (long long)got[1]);
-    gr_expect(r, got[0] == status && got[1] == value,
-              "the reply should be status %lld, value %lld; it is status %lld, value %lld",
-              (long long)status, (long long)value, (long long)got[0], (long long)got[1]);
-}
-
-/* Nobody waits for an answer to these; what matters is that the next request gets one. */
-static void ask_garbage(struct gr_run *r, const struct queues *q)
-{
-    const struct queues nowhere = {q->requests, 0x7fffff00};
-    const int32_t head[2] = {400006, q->replies};
-
-    gr_sysv_put(r->scene, q->requests, CALC_REQUEST, "", 0);
-    gr_sysv_put(r->scene, q->requests, CALC_REQUEST, head, sizeof head[0]);
-    gr_sysv_put(r->scene, q->requests, CALC_REQUEST, head, sizeof head - 1);
-    gr_sysv_put(r->scene, q->requests, CALC_REQUEST, "abc", 3);
-    ask_raw(r, q, 0, "1 + 1", 5);
-    ask_raw(r, q, -5, "1 + 1", 5);
-    ask_raw(r, &nowhere, 400000, "1 + 1", 5);
-}
-
-/* Nothing but the answers that were asked for, and taken, may have come. A calcd that looks at the
- * head of a message that has none finds there what the one before has left. */
-static void expect_no_other_answer(struct gr_run *r, const struct queues *q)
-{
-    struct gr_letter *l = gr_xcalloc(1, sizeof *l);
-
-    while (gr_sysv_take_now(r->scene, q->replies, 0, l) == 0)
-        gr_expect(r, l->kind == CALC_REQUEST,
-                  "calcd sent a reply of type %ld to a message that is no request: shorter than "
-                  "its head of %d bytes, or with a pid or reply_to that cannot be. In such a "
-                  "message there is no pid; what stands there is left of the one before. Look at "
-                  "what msgrcv() returned before you look at the bytes",
-                  l->kind, (int)HEAD);
-    free(l);
-}
-
-void calcd_answers_raw_requests(struct gr_run *r)
-{
-    enum { MUCH = 1500 };
-    char much[MUCH + 1];
-    struct gr_proc *calcd;
-    struct queues q;
-
-    make_keyfile(r);
-    calcd = start_calcd(r, NULL);
-    q = find_queues(r);
-    ask_raw(r, &q, 400001, "20 + 22", 7);
-    expect_answer(r, &q, calcd, 400001, CALC_OK, 42);
-    ask_raw(r, &q, 400002, "1 / 0", 5);
-    expect_answer(r, &q, calcd, 400002, CALC_DIVISION, 0);
-    snprintf(much, sizeof much, "%-*s9", MUCH - 1, "1 + 2");
-    ask_raw(r, &q, 400003, much, MUCH);
-    expect_answer(r, &q, calcd, 400003, CALC_SYNTAX, 0);
-    ask_garbage(r, &q);
-    snprintf(much, sizeof much, "%-*s", CALC_EXPR_MAX, "1 + 2");
-    ask_raw(r, &q, 400004, much, CALC_EXPR_MAX);
-    expect_answer(r, &q, calcd, 400004, CALC_OK, 3);
-    expect_no_other_answer(r, &q);
-    gr_signal(calcd, SIGKILL);
-    gr_wait_exit(calcd);
-    ask_raw(r, &q, 400005, "5 * 5", 5); /* its queues are still there, and so is this */
-    calcd = start_calcd(r, NULL);
-    expect_answer(r, &q, calcd, 400005, CALC_OK, 25);
-}
-
 static void expect_failure(struct gr_run *r, struct gr_proc *p)
 {
     gr_wait_exit(p);
@@ -329,6 +191,23 @@ static void expect_removed_queue(struct gr_run *r)
     expect_failure(r, p);
 }
 
+/* No server's queue: a calc that makes one waits there for nobody. */
+static void expect_alone(struct gr_run *r)
+{
+    struct gr_proc *p = start_calc(r, "1 + 1", &trace_only);
+    int key;
+
+    gr_wait_exit(p);
+    gr_expect_no_misuse(r);
+    gr_expect(r,
+              gr_sysv_key(r->scene, "keyfile", CALC_REQUESTS, &key) == -1 ||
+                  gr_sysv_find(r->scene, key) == -1,
+              "there was no server, and calc made the request queue itself (IPC_CREAT): then it "
+              "waits for a reply that nobody will send. The queues are the server's; without them "
+              "calc ends with exit status 1");
+    expect_failure(r, p);
+}
+
 void calc_says_what_failed(struct gr_run *r)
 {
     static const char *const bad[][5] = {{"calc", NULL},
@@ -343,7 +222,7 @@ void calc_says_what_failed(struct gr_run *r)
     expect_no_server(r);
     expect_failure(r, gr_run_prog(r, &(struct gr_prog){.argv = nofile, .inject = &trace_only}));
     expect_removed_queue(r);
-    expect_failure(r, start_calc(r, "1 + 1", &trace_only)); /* and now there is no server */
+    expect_alone(r); /* and now there is no server */
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         gr_expect_usage(r, bad[i]);
     snprintf(much, sizeof much, "%-*s", CALC_EXPR_MAX + 1, "1 + 2");
