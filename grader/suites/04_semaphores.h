@@ -74,9 +74,9 @@ void expect_old_names_ignored(const struct steps *t, const char *line, judge_fn 
 void expect_full_disk_told(struct gr_run *r, const char *line);
 /* Run @line into a file that has room for its first @room bytes: as above. */
 void expect_short_file_told(struct gr_run *r, const char *line, size_t room, const char *remark);
-/* Run @line, and the first call that makes something to be shared fails: as above. */
+/* Run @line, and every call that makes something to be shared fails: as above. */
 void expect_failed_call_told(struct gr_run *r, const char *line);
-/* Run @line, an svlock, where the call of @rule, "fail=semop", fails: as above, and no command is
+/* Run @line, an svlock, where the call of @rule, "fail=semop:*", fails: as above, and no command is
  * run. */
 void expect_no_lock_told(struct gr_run *r, const char *line, const char *rule, const char *remark);
 /* Fail unless @p ends with 1 and its stderr begins with a line `PROG: CALL: reason`. */

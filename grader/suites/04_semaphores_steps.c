@@ -108,11 +108,48 @@ struct gr_proc *run_bare(struct gr_run *r, const char *line)
     return p;
 }
 
+/* How many threads has the program if it is one process? Otherwise 0. */
+static int threads_of_one(const struct steps *t, int *pid)
+{
+    const struct gr_fact *f;
+    size_t from = 0;
+    int n = 0;
+
+    *pid = 0;
+    gr_snapshot(t->s);
+    while ((f = gr_fact(t->s, GR_FACT_WAIT, &from))) {
+        if (f->pid == 0 || f->program != (int)t->p->id)
+            continue;
+        if (*pid != 0 && f->pid != *pid)
+            return 0;
+        *pid = f->pid;
+        n++;
+    }
+    return n;
+}
+
+/* Whoever is held stands still as a whole process: with threads nothing could be seen. */
+static void expect_processes(const struct steps *t)
+{
+    int pid, n = 0;
+
+    if (!t->p->ended && gr_anybody_held(t->s))
+        n = threads_of_one(t, &pid);
+    gr_forget_facts(t->s, GR_FACT_WAIT);
+    if (n > 1)
+        gr_fail(t->r, GR_FAIL,
+                "`%s` is one process (pid %d) with %d threads: each of those who wait for each "
+                "other must be a process of its own, made by fork (README, \"Processes, not "
+                "threads\")",
+                t->p->command, pid, n);
+}
+
 /* The step did not come: because it ended, because the hook is missing, or for the reason @why. */
 static _Noreturn void no_step(const struct steps *t, const char *what, const char *kind,
                               const char *why)
 {
     gr_expect_going(t->r);
+    expect_processes(t);
     if (t->p->ended && t->p->status != 0)
         gr_expect_exit(t->r, t->p, 0);
     if (t->p->ended && gr_hooks_since(&t->s->calls, t->from, what, kind, -1) == 0)
@@ -168,6 +205,7 @@ void expect_still(const struct steps *t)
     if (gr_wait_or_still(t->s, asks_again, &mine))
         expect_no_clock(t);
     gr_expect_going(t->r);
+    expect_processes(t);
 }
 
 void expect_no_hook(const struct steps *t, const char *what, const char *kind, int i,
