@@ -183,7 +183,7 @@ static const struct gr_item items[] = {
 
     /* Bug hunt: 10 */
     {"4H.1", "4H", "hunt_1 lets one worker at a time to the counter", GR_BEHAVIOUR, GR_PLAIN, 3,
-     "hunt_1", "04.17", exclusion, 0, 0.1, hunt_1_excludes},
+     "hunt_1", "04.17", exclusion, WAITED, 0.1, hunt_1_excludes},
     {"4H.2", "4H", "hunt_1 does so also when waits are interrupted", GR_BEHAVIOUR, GR_INJECT, 2,
      "hunt_1", "04.17", interrupted, 0, 0.1, hunt_1_interrupted},
     {"4H.3", "4H", "hunt_2 ends, whatever each of its processes holds, and whatever was left",

@@ -16,6 +16,9 @@ struct steps {
     size_t from; /* where the call log was when it was started */
 };
 
+/* Nothing is done to the program; its waits for a time are seen. */
+extern const struct gr_inject noting;
+
 /* 04_semaphores_steps.c: what every part needs. @line is the command, words parted by one blank. */
 
 /* Start @line; hooks speak, and @rules (NULL: none) hold. */
@@ -58,6 +61,9 @@ void expect_no_races(struct gr_run *r, const char *const *lines);
 /* Hold somebody at @place, let go whoever else @rules hold, and nobody may be busy meanwhile. */
 void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, const char *place);
 
+/* Somebody is held: whoever waits for it sleeps, and asks nobody. */
+void expect_asleep(const struct steps *t);
+
 /* 04_semaphores_rules.c: the rules for all programs. */
 
 /* Run @line beside old semaphores of every name that the run @t gave to sem_open(), with a value
@@ -66,6 +72,13 @@ typedef void (*judge_fn)(const struct steps *t);
 void expect_old_names_ignored(const struct steps *t, const char *line, judge_fn judge);
 /* Run @line with a full disk as its stdout: exit 1, and `PROG: CALL: reason`. */
 void expect_full_disk_told(struct gr_run *r, const char *line);
+/* Run @line into a file that has room for its first @room bytes: as above. */
+void expect_short_file_told(struct gr_run *r, const char *line, size_t room, const char *remark);
+/* Run @line, and every call that makes something to be shared fails: as above. */
+void expect_failed_call_told(struct gr_run *r, const char *line);
+/* Run @line, an svlock, where the call of @rule, "fail=semop:*", fails: as above, and no command is
+ * run. */
+void expect_no_lock_told(struct gr_run *r, const char *line, const char *rule, const char *remark);
 /* Fail unless @p ends with 1 and its stderr begins with a line `PROG: CALL: reason`. */
 void expect_failure_told(struct gr_run *r, struct gr_proc *p);
 /* Start @line, the largest numbers of the contract, until somebody comes to @place; then end it.
@@ -76,7 +89,9 @@ size_t waits_for_a_time(const struct steps *t, struct gr_call *first);
 /* Fail if somebody did. */
 void expect_no_clock(const struct steps *t);
 
-/* 4A, 04_semaphores_order.c */
+/* 4A, 04_semaphores_order.c and _barrier.c */
+/* The run @t of `barrier @n @rounds` comes to a good end, and nobody was out before all were in. */
+void expect_rounds(const struct steps *t, int n, int rounds);
 void turns_in_order(struct gr_run *r);
 void turns_wait_for_the_late(struct gr_run *r);
 void meet_both_ways(struct gr_run *r);

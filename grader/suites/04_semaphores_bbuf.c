@@ -28,7 +28,8 @@ static long take_line(const struct delivery *d, int number, const char *line, lo
     if (sscanf(line, "consumer %ld item %ld%n", consumer, &item, &end) != 2 || line[end] != '\n' ||
         *consumer < 0 || *consumer >= d->consumers)
         gr_fail(d->t->r, GR_FAIL,
-                "`%s`: line %d should be \"consumer C item X\"; it begins with \"%.60s\"",
+                "`%s`: line %d should be \"consumer C item X\", written with one call; it begins "
+                "with \"%.60s\"",
                 d->t->p->command, number, line);
     if (item == ARENA_EMPTY || item == ARENA_TORN)
         gr_fail(d->t->r, GR_FAIL,
@@ -268,6 +269,7 @@ void bbuf_refuses_bad_arguments(struct gr_run *r)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         gr_expect_usage(r, bad[i]);
     expect_full_disk_told(r, "bbuf 2 2 10");
+    expect_failed_call_told(r, "bbuf 2 2 10");
     expect_largest_taken(r, "bbuf 20 20 100000", "enter.put");
 }
 
@@ -284,6 +286,8 @@ void bbuf_leaves_nothing(struct gr_run *r)
     run_bare(r, "bbuf 2 3 20");
     expect_quiet(r, "bbuf 1 2 5", put, "enter.put");
     expect_quiet(r, "bbuf 2 1 9", take, "enter.take");
+    /* Last, as the next run might clear away what this one leaves. */
+    expect_full_disk_told(r, "bbuf 2 2 10");
 }
 
 /* Four producers with an item each find four empty slots: no consumer orders them by chance. */

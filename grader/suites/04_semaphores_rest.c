@@ -13,35 +13,38 @@ static bool both_count(const struct gr_hook *a, const struct gr_hook *b, int n)
     return true;
 }
 
+static void counted(const struct steps *t)
+{
+    gr_expect_out(t->r, t->p, "total 100\n");
+}
+
 /* Hold each worker when it comes to the counter for the first time: no second one may come. */
-static void count_with_one_held(struct gr_run *r, struct gr_inject in)
+static struct steps count_with_one_held(struct gr_run *r,
+                                        struct steps (*start)(struct gr_run *r, const char *line,
+                                                              const char *const *rules))
 {
     static const char *const rules[] = {"stop=at:enter.count", NULL};
-    static const char *const argv[] = {"hunt_1", "4", "25", NULL};
-    struct steps t = {.r = r, .s = gr_scene(r)};
+    struct steps t = start(r, "hunt_1 4 25", rules);
 
-    in.hooks = true;
-    in.rules = rules;
-    t.p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .inject = &in});
     expect_held(&t, "enter.count", "no worker comes to the counter");
     expect_still(&t);
     expect_apart(&t, both_count, 0, "one worker at a time may be at the counter");
     expect_good_end(&t);
     expect_apart(&t, both_count, 0, "one worker at a time may be at the counter");
-    gr_expect_out(r, t.p, "total 100\n");
+    counted(&t);
+    return t;
 }
 
 void hunt_1_excludes(struct gr_run *r)
 {
-    count_with_one_held(r, (struct gr_inject){.hooks = false});
+    count_with_one_held(r, start_steps);
 }
 
 void hunt_1_interrupted(struct gr_run *r)
 {
-    count_with_one_held(r, (struct gr_inject){.seed = gr_random(r, 1u << 30),
-                                              .eintr = 100, /* three times, then it waits */
-                                              .assume_handler = true,
-                                              .calls = "sem_wait,sem_timedwait,semop,semtimedop"});
+    struct steps t = count_with_one_held(r, start_denied);
+
+    expect_old_names_ignored(&t, "hunt_1 4 25", counted);
 }
 
 static const char *const one_lock_each[] = {"stop=after:sem_wait:1", NULL};
@@ -72,7 +75,23 @@ void hunt_2_locks(struct gr_run *r)
     expect_good_end(&t);
 }
 
+/* Child @i is held with its first lock: the other one sleeps until it gets that. */
+static void hold_one_lock(struct gr_run *r, int i)
+{
+    char rule[48];
+    const char *const rules[] = {rule, NULL};
+    struct steps t;
+
+    snprintf(rule, sizeof rule, "stop=after:sem_wait:1:%zu.%d", gr_scene(r)->nprocs, i);
+    t = start_steps(r, "hunt_2 20", rules);
+    expect_asleep(&t);
+    expect_good_end(&t);
+    balanced(&t);
+}
+
 void hunt_2_leaves_nothing(struct gr_run *r)
 {
     gr_expect_out(r, run_bare(r, "hunt_2 10"), "accounts 1000 1000\n");
+    hold_one_lock(r, 1);
+    hold_one_lock(r, 2);
 }

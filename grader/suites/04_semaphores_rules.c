@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Every name that the run @t gave to sem_open() gets an old semaphore of @value.
@@ -75,6 +76,66 @@ void expect_full_disk_told(struct gr_run *r, const char *line)
     expect_failure_told(r, t.p);
 }
 
+/* A file with room for @room bytes. Fails with INFRA. */
+static int make_short_file(struct gr_run *r, size_t room)
+{
+    int fd = memfd_create("short", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+    if (fd == -1 || ftruncate(fd, (off_t)room) == -1 || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW) == -1)
+        gr_fail(r, GR_INFRA, "a file that does not grow: %s", strerror(errno));
+    return fd;
+}
+
+void expect_short_file_told(struct gr_run *r, const char *line, size_t room, const char *remark)
+{
+    int fd = make_short_file(r, room);
+    struct steps t = start_prog(r, line, (struct gr_prog){.stdout_fd = fd, .remark = remark});
+
+    close(fd);
+    expect_failure_told(r, t.p);
+}
+
+/* Was anything made to fail in the run @t? */
+static bool any_failed(const struct steps *t)
+{
+    struct gr_call c;
+
+    for (size_t at = t->from; gr_calls_next(&t->s->calls, &at, NULL, &c);)
+        if (strcmp(c.fault, "fail") == 0)
+            return true;
+    return false;
+}
+
+void expect_failed_call_told(struct gr_run *r, const char *line)
+{
+    static const char *const rules[] = {"fail=mmap:*",   "fail=shm_open:*", "fail=shmget:*",
+                                        "fail=semget:*", "fail=sem_open:*", NULL};
+    const struct gr_inject in = {.rules = rules};
+    struct steps t = start_prog(
+        r, line,
+        (struct gr_prog){.inject = &in, .remark = "where no memory and no semaphore is to be had"});
+
+    gr_wait_exit(t.p);
+    gr_scene_pump(t.s, 0);
+    if (any_failed(&t))
+        expect_failure_told(r, t.p);
+}
+
+void expect_no_lock_told(struct gr_run *r, const char *line, const char *rule, const char *remark)
+{
+    const char *const rules[] = {rule, NULL};
+    const struct gr_inject in = {.rules = rules};
+    struct steps t = start_prog(r, line, (struct gr_prog){.inject = &in, .remark = remark});
+
+    gr_wait_exit(t.p);
+    gr_scene_pump(t.s, 0);
+    if (!any_failed(&t))
+        return; /* it needs no such call */
+    gr_expect(r, t.p->outbuf.len == 0, "`%s` has no lock, as the call failed, and runs its command",
+              t.p->command);
+    expect_failure_told(r, t.p);
+}
+
 void expect_largest_taken(struct gr_run *r, const char *line, const char *place)
 {
     /* Nobody goes further than this. */
@@ -85,18 +146,32 @@ void expect_largest_taken(struct gr_run *r, const char *line, const char *place)
     gr_kill_hooked(t.p, t.from);
 }
 
+/* Does this call end after a time? */
+static bool takes_a_time(const struct gr_call *c)
+{
+    static const char *const sleeps[] = {"sleep",         "usleep",
+                                         "nanosleep",     "clock_nanosleep",
+                                         "sem_timedwait", "pthread_cond_timedwait"};
+    static const char *const limits[] = {"poll", "ppoll", "select", "pselect"};
+    long limit;
+
+    for (size_t i = 0; i < sizeof sleeps / sizeof *sleeps; i++)
+        if (strcmp(c->name, sleeps[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (strcmp(c->name, limits[i]) == 0)
+            return sscanf(c->args, "%*d %ld", &limit) == 1 && limit > 0;
+    return false;
+}
+
 size_t waits_for_a_time(const struct steps *t, struct gr_call *first)
 {
-    static const char *const calls[] = {"sleep",         "usleep",
-                                        "nanosleep",     "clock_nanosleep",
-                                        "sem_timedwait", "pthread_cond_timedwait"};
     struct gr_call c;
     size_t n = 0;
 
     for (size_t at = t->from; gr_calls_next(&t->s->calls, &at, NULL, &c);)
-        for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
-            if (strcmp(c.name, calls[i]) == 0 && n++ == 0 && first)
-                *first = c;
+        if (takes_a_time(&c) && n++ == 0 && first)
+            *first = c;
     return n;
 }
 

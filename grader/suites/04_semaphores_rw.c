@@ -39,8 +39,8 @@ static void take_line(struct account *a, int number, const char *line)
         i < 0 || i >= a->writers)
         gr_fail(
             t->r, GR_FAIL,
-            "`%s`: line %d should be \"reader I sees V\" or \"writer I makes V\"; it begins with "
-            "\"%.60s\"",
+            "`%s`: line %d should be \"reader I sees V\" or \"writer I makes V\", written with one "
+            "call; it begins with \"%.60s\"",
             t->p->command, number, line);
     gr_expect(
         t->r, version == a->version + 1,
@@ -60,6 +60,9 @@ static void expect_versions(const struct steps *t, int readers, int writers, int
         take_line(&a, number, line);
         line = strchr(line, '\n') + 1;
     }
+    gr_expect(t->r, *line == '\0',
+              "`%s`: behind the last line stands \"%.60s\", which is none of the contract",
+              t->p->command, line);
     for (int i = 0; i < readers; i++)
         gr_expect(t->r, a.reads[i] == k, "`%s`: reader %d read %d times, not %d", t->p->command, i,
                   a.reads[i], k);
@@ -226,6 +229,7 @@ void rw_refuses_bad_arguments(struct gr_run *r)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         gr_expect_usage(r, bad[i]);
     expect_full_disk_told(r, "rw 2 2 3");
+    expect_failed_call_told(r, "rw 2 2 3");
     expect_largest_taken(r, "rw 20 20 1000", "want.read.19");
 }
 
@@ -241,6 +245,8 @@ void rw_leaves_nothing(struct gr_run *r)
 
     run_bare(r, "rw 3 2 10");
     expect_quiet(r, "rw 2 2 2", writer, "enter.write.0");
+    /* Last, as the next run might clear away what this one leaves. */
+    expect_full_disk_told(r, "rw 2 2 3");
 }
 
 /* Of three readers and one writer two readers come one after the other, whatever the schedule: then

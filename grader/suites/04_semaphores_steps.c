@@ -13,7 +13,9 @@ static const char waits[] = "sem_wait,sem_timedwait,sem_trywait,sem_post,sem_get
 static const char interruptible[] = "sem_wait,sem_timedwait,semop,semtimedop";
 /* Seen in every run with hooks: names that an earlier run may have left, and waits for a time. */
 static const char noted[] = "sem_open,sleep,usleep,nanosleep,clock_nanosleep,sem_timedwait,"
-                            "pthread_cond_timedwait";
+                            "pthread_cond_timedwait,poll,ppoll,select,pselect";
+
+const struct gr_inject noting = {.trace = noted};
 
 enum { MANY_WAITS = 12 };
 
@@ -106,11 +108,48 @@ struct gr_proc *run_bare(struct gr_run *r, const char *line)
     return p;
 }
 
+/* How many threads has the program if it is one process? Otherwise 0. */
+static int threads_of_one(const struct steps *t, int *pid)
+{
+    const struct gr_fact *f;
+    size_t from = 0;
+    int n = 0;
+
+    *pid = 0;
+    gr_snapshot(t->s);
+    while ((f = gr_fact(t->s, GR_FACT_WAIT, &from))) {
+        if (f->pid == 0 || f->program != (int)t->p->id)
+            continue;
+        if (*pid != 0 && f->pid != *pid)
+            return 0;
+        *pid = f->pid;
+        n++;
+    }
+    return n;
+}
+
+/* Whoever is held stands still as a whole process: with threads nothing could be seen. */
+static void expect_processes(const struct steps *t)
+{
+    int pid, n = 0;
+
+    if (!t->p->ended && gr_anybody_held(t->s))
+        n = threads_of_one(t, &pid);
+    gr_forget_facts(t->s, GR_FACT_WAIT);
+    if (n > 1)
+        gr_fail(t->r, GR_FAIL,
+                "`%s` is one process (pid %d) with %d threads: each of those who wait for each "
+                "other must be a process of its own, made by fork (README, \"Processes, not "
+                "threads\")",
+                t->p->command, pid, n);
+}
+
 /* The step did not come: because it ended, because the hook is missing, or for the reason @why. */
 static _Noreturn void no_step(const struct steps *t, const char *what, const char *kind,
                               const char *why)
 {
     gr_expect_going(t->r);
+    expect_processes(t);
     if (t->p->ended && t->p->status != 0)
         gr_expect_exit(t->r, t->p, 0);
     if (t->p->ended && gr_hooks_since(&t->s->calls, t->from, what, kind, -1) == 0)
@@ -166,6 +205,7 @@ void expect_still(const struct steps *t)
     if (gr_wait_or_still(t->s, asks_again, &mine))
         expect_no_clock(t);
     gr_expect_going(t->r);
+    expect_processes(t);
 }
 
 void expect_no_hook(const struct steps *t, const char *what, const char *kind, int i,
@@ -226,12 +266,12 @@ void expect_apart(const struct steps *t, clash_fn clash, int n, const char *why)
     }
 }
 
-/* Has nobody printed or called a hook for a while? */
+/* Has nobody printed or called a hook for a while? Or does somebody ask again and again? */
 static bool is_silent(void *arg)
 {
-    const struct gr_scene *s = arg;
+    const struct steps *t = arg;
 
-    return gr_now_ms() - s->moved_at >= 400;
+    return gr_now_ms() - t->s->moved_at >= 400 || asks_again(arg);
 }
 
 void let_others_go(const struct steps *t, int pid)
@@ -254,14 +294,21 @@ void expect_quiet(struct gr_run *r, const char *line, const char *const *rules, 
 
     if (rules[1])
         let_others_go(&t, pid);
-    /* Who waits asleep comes to a stand: then nobody can be busy. Who spins never does. */
-    gr_wait_or_still(t.s, is_silent, t.s);
-    gr_expect_going(r);
-    for (int i = 0; i < 8 && !t.s->blocked_seen && gr_expect_no_spin(r, t.p); i++)
-        gr_wait_or_still(t.s, is_silent, t.s);
-    expect_no_clock(&t);
+    expect_asleep(&t);
     expect_good_end(&t);
     expect_no_clock(&t);
+}
+
+void expect_asleep(const struct steps *t)
+{
+    struct steps mine = *t;
+
+    /* Who waits asleep comes to a stand: then nobody can be busy. Who spins never does. */
+    gr_wait_or_still(t->s, is_silent, &mine);
+    gr_expect_going(t->r);
+    for (int i = 0; i < 8 && !t->s->blocked_seen && gr_expect_no_spin(t->r, t->p); i++)
+        gr_wait_or_still(t->s, is_silent, &mine);
+    expect_no_clock(t);
 }
 
 static bool has_ended(void *arg)

@@ -13,17 +13,18 @@ enum { STARTERS = 20 };
 
 /* A key of its own for each run: on a machine without a jail others may use theirs. */
 struct key {
-    char decimal[16], padded[16], hex[16];
+    char decimal[16], padded[16], hex[16], upper[16];
     unsigned value;
 };
 
 static struct key new_key(struct gr_run *r)
 {
-    struct key k = {.value = 0x10000000 + gr_random(r, 0x60000000)};
+    struct key k = {.value = (0x10000000 + gr_random(r, 0x60000000)) | 0xa};
 
     snprintf(k.decimal, sizeof k.decimal, "%u", k.value);
     snprintf(k.padded, sizeof k.padded, "0%u", k.value); /* decimal all the same */
     snprintf(k.hex, sizeof k.hex, "0x%x", k.value);
+    snprintf(k.upper, sizeof k.upper, "0x%X", k.value);
     return k;
 }
 
@@ -38,11 +39,13 @@ static struct gr_proc *start_cmd(struct gr_run *r, const struct gr_inject *in, c
 /* Run `cat` under the lock and give it a line: once that comes back, the lock is held. */
 static struct gr_proc *start_cat(struct gr_run *r, const char *key)
 {
-    const char *const argv[] = {"svlock", key, "--", "cat", NULL};
-    struct gr_proc *p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .keep_input = true});
+    char line[64];
+    struct steps t;
 
-    gr_send(p, "in\n", 3);
-    return p;
+    snprintf(line, sizeof line, "svlock %s -- cat", key);
+    t = start_prog(r, line, (struct gr_prog){.inject = &noting, .keep_input = true});
+    gr_send(t.p, "in\n", 3);
+    return t.p;
 }
 
 static void expect_in(struct gr_run *r, struct gr_proc *p, const char *why)
@@ -57,8 +60,7 @@ static void expect_in(struct gr_run *r, struct gr_proc *p, const char *why)
 
 static void expect_waiting(struct gr_run *r, struct gr_proc *p, const char *why)
 {
-    gr_wait_still(p->scene);
-    gr_expect_going(r);
+    expect_still(&(struct steps){r, p->scene, p, p->scene->calls.len});
     if (p->ended)
         gr_expect_exit(r, p, 0);
     if (p->ended || p->outbuf.len > 0)
@@ -96,7 +98,7 @@ static void expect_mode(struct gr_run *r)
 void svlock_runs_cmd(struct gr_run *r)
 {
     struct key k = new_key(r);
-    char script[32];
+    char script[32], line[64];
     unsigned code = 3 + gr_random(r, 100);
     struct gr_proc *p = gr_run_args(r, "some words\n", "svlock", k.decimal, "--", "cat", NULL);
 
@@ -113,6 +115,9 @@ void svlock_runs_cmd(struct gr_run *r)
     gr_expect_exit(r, p, 127);
     gr_expect_err(r, p, true);
     expect_mode(r);
+    snprintf(line, sizeof line, "svlock %s -- echo in", k.hex);
+    expect_no_lock_told(r, line, "fail=semget:*", "where no set is to be had");
+    expect_no_lock_told(r, line, "fail=semop:*", "where semop() fails");
 }
 
 void svlock_refuses_bad_arguments(struct gr_run *r)
@@ -151,7 +156,7 @@ void svlock_one_after_the_other(struct gr_run *r)
 
     for (int i = 0; i < 3; i++)
         gr_expect_exit(r, start_cmd(r, NULL, k.hex, "true", NULL, NULL), 0);
-    a = start_cat(r, k.hex);
+    a = start_cat(r, k.upper);
     expect_in(r, a, "the lock is free");
     b = start_cat(r, k.padded);
     expect_waiting(r, b, early);
@@ -385,7 +390,7 @@ void svlock_leaves_nothing(struct gr_run *r)
     a = start_cat(r, k.hex);
     expect_in(r, a, "the lock is free");
     b = start_cat(r, k.hex);
-    gr_wait_still(b->scene);
+    expect_waiting(r, b, "while another command ran under the same lock");
     gr_expect_no_spin(r, b);
     expect_done(r, a);
     expect_done(r, b);
