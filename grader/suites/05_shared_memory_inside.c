@@ -151,6 +151,10 @@ void telem_is_whole_anywhere(struct gr_run *r)
         sscanf(line, "half %u", &half);
         sscanf(line, "tries %u %39s", &tries, error);
         expect_whole(r, line);
+        gr_expect(r, strncmp(line, "late ", 5) != 0 || is_sample(line, false),
+                  "a write was going on when telem_read() began, and ended soon after. It should "
+                  "try again, up to %d times, and then have a sample; at its end it gave: %.*s",
+                  MOST_TRIES, (int)strcspn(line + 5, "\n"), line + 5);
         gr_expect(r, strncmp(line, "odd ", 4) != 0 || strncmp(line, "odd EAGAIN\n", 11) == 0,
                   "seq was odd all the time: telem_read() should fail with EAGAIN; it gave: %.60s",
                   line);

@@ -122,8 +122,10 @@ static void expect_waiting(struct gr_run *r, struct gr_proc *p, const char *call
     gr_wait_still(r->scene);
     gr_expect_going(r);
     gr_expect(r, !p->ended && p->outbuf.len == before,
-              "%s should still wait; the driver said: %.100s", call,
-              gr_buf_text(&p->outbuf) + before);
+              "%s waited, and signals came whose handler was installed without SA_RESTART. It "
+              "should wait on after each (the call it sleeps in ends with EINTR); the driver said: "
+              "%.100s",
+              call, gr_buf_text(&p->outbuf) + before);
 }
 
 void ring_waits_asleep(struct gr_run *r)
