@@ -60,8 +60,9 @@ void journal_is_kept(struct gr_run *r)
     gr_expect_bytes_because(
         r, "what is in slot n % 2 and in the balances at each kit point of transfer n",
         gr_buf_text(&p->outbuf), p->outbuf.len, gr_buf_text(&want), want.len,
-        "ledger.h says where the five kit points stand and what is stored in what order; before "
-        "transfer 5 the slot was left as a death at `writing` leaves it");
+        "ledger.h says where the five kit points stand and what is stored in what order. Transfer "
+        "4 was made by another process; before transfer 5 the slot was left as a death at "
+        "`writing` leaves it");
     free(want.data);
 }
 

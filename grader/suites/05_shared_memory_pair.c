@@ -161,8 +161,8 @@ void ring_closes(struct gr_run *r)
     start_pair(r, &pair, "32", "0", NULL); /* the consumer waits when the producer closes */
     tell(pair.get, "pops 5 28\n");
     gr_wait_asleep(pair.get);
-    tell(pair.put, "close\npush 1 1\n");
-    expect_said(r, pair.put, "READY\nclose\npush -1 EPIPE data ok\n");
+    tell(pair.put, "close\nclose\npush 1 1\n"); /* twice is closed, too */
+    expect_said(r, pair.put, "READY\nclose\nclose\npush -1 EPIPE data ok\n");
     expect_said(r, pair.get, "READY\npops 0 ENODATA crc 00000000\n");
 
     start_pair(r, &pair, "32", "0", NULL); /* the producer waits when the consumer closes */
