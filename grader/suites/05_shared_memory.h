@@ -16,6 +16,9 @@ void new_name(struct gr_run *r, char name[NAME_LEN]);
 void expect_message(struct gr_run *r, struct gr_proc *p);
 /** The same, about @call (NULL: whatever it calls it) and the words for @error. */
 void expect_reason(struct gr_run *r, struct gr_proc *p, const char *call, int error);
+/** The same, of a @p in which @call was to fail. If it has another way and never called it (the
+ *  size of a segment may come from posix_fallocate), nothing is learnt, and false returned. */
+bool expect_fault(struct gr_run *r, struct gr_proc *p, const char *call, int error);
 /** Fail if the segment @name is there, @after what happened. */
 void expect_gone(struct gr_run *r, const char *name, const char *after);
 /** Fail unless the segment @name is there, with mode 0600. */

@@ -54,6 +54,20 @@ void expect_reason(struct gr_run *r, struct gr_proc *p, const char *call, int er
             p->command, (int)n - 1, want, text);
 }
 
+bool expect_fault(struct gr_run *r, struct gr_proc *p, const char *call, int error)
+{
+    struct gr_call c = {.pid = 0};
+    bool failed = false;
+
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    for (size_t at = 0; gr_calls_next(&r->scene->calls, &at, call, &c);)
+        failed = failed || (c.pid == p->pid && c.fault[0]);
+    if (failed)
+        expect_reason(r, p, call, error);
+    return failed;
+}
+
 void expect_gone(struct gr_run *r, const char *name, const char *after)
 {
     char path[NAME_LEN + 16];

@@ -60,8 +60,9 @@ void journal_is_kept(struct gr_run *r)
     gr_expect_bytes_because(
         r, "what is in slot n % 2 and in the balances at each kit point of transfer n",
         gr_buf_text(&p->outbuf), p->outbuf.len, gr_buf_text(&want), want.len,
-        "ledger.h says where the five kit points stand and what is stored in what order; before "
-        "transfer 5 the slot was left as a death at `writing` leaves it");
+        "ledger.h says where the five kit points stand and what is stored in what order. Transfer "
+        "4 was made by another process; before transfer 5 the slot was left as a death at "
+        "`writing` leaves it");
     free(want.data);
 }
 
@@ -151,6 +152,10 @@ void telem_is_whole_anywhere(struct gr_run *r)
         sscanf(line, "half %u", &half);
         sscanf(line, "tries %u %39s", &tries, error);
         expect_whole(r, line);
+        gr_expect(r, strncmp(line, "late ", 5) != 0 || is_sample(line, false),
+                  "a write was going on when telem_read() began, and ended soon after. It should "
+                  "try again, up to %d times, and then have a sample; at its end it gave: %.*s",
+                  MOST_TRIES, (int)strcspn(line + 5, "\n"), line + 5);
         gr_expect(r, strncmp(line, "odd ", 4) != 0 || strncmp(line, "odd EAGAIN\n", 11) == 0,
                   "seq was odd all the time: telem_read() should fail with EAGAIN; it gave: %.60s",
                   line);

@@ -241,6 +241,27 @@ void ledger_outlives_a_repair(struct gr_run *r)
     }
 }
 
+/* The only worker dies in its very first transfer: there is no complete entry, and a repair all the
+ * same. */
+static void nothing_to_store(struct gr_run *r, unsigned at)
+{
+    char rule[64];
+    const char *const rules[] = {rule, NULL};
+    struct plan plan = plan_of(1, 5);
+    struct gr_proc *p;
+
+    plan_death(&plan, 1, 1, at, next_program(r), rule);
+    p = start_ledger(r, &plan, rules);
+    expect_end(r, p);
+    if (strstr(gr_buf_text(&p->outbuf), "\nrepairs 0\n"))
+        gr_fail(r, GR_FAIL,
+                "the only worker died in transfer 1, at kit_point(\"%s\"). There is no complete "
+                "entry then, and nothing to store; but the owner did die, so ledger_lock() adds 1 "
+                "to `repairs`: it is 0",
+                points[at]);
+    expect_report(r, p, &plan);
+}
+
 void ledger_outlives_all(struct gr_run *r)
 {
     char rule[2][64];
@@ -251,6 +272,8 @@ void ledger_outlives_all(struct gr_run *r)
     plan_death(&plan, 1, 1 + gr_random(r, 50), 2, program, rule[0]);
     plan_death(&plan, 2, 1 + gr_random(r, 50), 1, program, rule[1]);
     expect_report(r, start_ledger(r, &plan, rules), &plan);
+    nothing_to_store(r, 0); /* "locked" */
+    nothing_to_store(r, 1); /* "writing" */
 }
 
 void ledger_together(struct gr_run *r)

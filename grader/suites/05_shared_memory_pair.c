@@ -122,8 +122,10 @@ static void expect_waiting(struct gr_run *r, struct gr_proc *p, const char *call
     gr_wait_still(r->scene);
     gr_expect_going(r);
     gr_expect(r, !p->ended && p->outbuf.len == before,
-              "%s should still wait; the driver said: %.100s", call,
-              gr_buf_text(&p->outbuf) + before);
+              "%s waited, and signals came whose handler was installed without SA_RESTART. It "
+              "should wait on after each (the call it sleeps in ends with EINTR); the driver said: "
+              "%.100s",
+              call, gr_buf_text(&p->outbuf) + before);
 }
 
 void ring_waits_asleep(struct gr_run *r)
@@ -159,8 +161,8 @@ void ring_closes(struct gr_run *r)
     start_pair(r, &pair, "32", "0", NULL); /* the consumer waits when the producer closes */
     tell(pair.get, "pops 5 28\n");
     gr_wait_asleep(pair.get);
-    tell(pair.put, "close\npush 1 1\n");
-    expect_said(r, pair.put, "READY\nclose\npush -1 EPIPE data ok\n");
+    tell(pair.put, "close\nclose\npush 1 1\n"); /* twice is closed, too */
+    expect_said(r, pair.put, "READY\nclose\nclose\npush -1 EPIPE data ok\n");
     expect_said(r, pair.get, "READY\npops 0 ENODATA crc 00000000\n");
 
     start_pair(r, &pair, "32", "0", NULL); /* the producer waits when the consumer closes */

@@ -41,8 +41,11 @@ static struct gr_proc *start_rsend(struct gr_run *r, const char *name, const cha
 static struct gr_proc *start_rrecv(struct gr_run *r, const char *name, int out)
 {
     const char *argv[] = {"rrecv", name, NULL};
+    struct gr_prog prog = {.argv = argv, .stdout_fd = out};
 
-    return gr_run_prog(r, &(struct gr_prog){.argv = argv, .stdout_fd = out});
+    if (out > 0)
+        prog.stdout_word = "/dev/full";
+    return gr_run_prog(r, &prog);
 }
 
 static void expect_end(struct gr_run *r, struct gr_proc *send, struct gr_proc *recv,
@@ -51,10 +54,13 @@ static void expect_end(struct gr_run *r, struct gr_proc *send, struct gr_proc *r
     gr_wait_exit(send);
     gr_wait_exit(recv);
     gr_expect_going(r);
+    /* First who failed first: a receiver that gives up takes the sender along, by EPIPE. */
+    gr_expect_exit(r, recv, 0);
+    if (strstr(gr_buf_text(&send->errbuf), strerror(EPIPE)))
+        gr_expect_out(r, recv, want);
     gr_expect_exit(r, send, 0);
     gr_expect_out(r, send, "READY\n");
     gr_expect_out(r, recv, want);
-    gr_expect_exit(r, recv, 0);
 }
 
 static void pass(struct gr_run *r, const char *size, const char *input, const char *want)
@@ -108,15 +114,24 @@ static void afterwards(struct gr_run *r)
     expect_end(r, send, start_rrecv(r, name, 0), "late\n\nbut here\n");
 }
 
-/* Bytes of 0 are bytes like others. */
-static void pass_zeros(struct gr_run *r)
+/* Only the newline is special: each other byte alone in a line, and as its first and its last. */
+static void pass_bytes(struct gr_run *r)
 {
-    static const char input[] = "a\0b\n\0\nc\n";
-    char name[NAME_LEN];
+    static const char alone[] = "a\0b\n\0\nc\n";
+    char name[NAME_LEN], input[sizeof alone + (size_t)256 * 6];
     const char *argv[] = {"rsend", name, "64", NULL};
-    struct gr_prog prog = {.argv = argv, .input = input, .input_len = sizeof input - 1};
+    struct gr_prog prog = {.argv = argv, .input = input};
     struct gr_proc *send, *recv;
+    size_t len = sizeof alone - 1;
 
+    memcpy(input, alone, len);
+    for (int c = 1; c < 256; c++) {
+        const char line[] = {(char)c, '\n', (char)c, '-', (char)c, '\n'};
+
+        memcpy(input + len, line, c == '\n' ? 0 : sizeof line);
+        len += c == '\n' ? 0 : sizeof line;
+    }
+    prog.input_len = len;
     new_name(r, name);
     send = gr_run_prog(r, &prog);
     gr_wait_line(send, false, "READY");
@@ -124,7 +139,7 @@ static void pass_zeros(struct gr_run *r)
     recv = start_rrecv(r, name, 0);
     gr_expect_exit(r, send, 0);
     gr_wait_exit(recv);
-    gr_expect_out_bytes(r, recv, input, sizeof input - 1);
+    gr_expect_out_bytes(r, recv, input, len);
     gr_expect_exit(r, recv, 0);
 }
 
@@ -189,7 +204,7 @@ void rsend_passes_lines(struct gr_run *r)
     pass(r, "256", many, many);
     pass(r, "1048576", many, many);
     pass(r, "1048576", big, big);
-    pass_zeros(r);
+    pass_bytes(r);
     pass(r, "64", "no newline at the end", "no newline at the end\n");
     pass(r, "64", NULL, "");
     dialogue(r);
@@ -265,6 +280,27 @@ static void fails_early(struct gr_run *r, const char *path, int flags, int error
                 out ? "rsend could not write READY" : "rsend could not read its standard input");
 }
 
+/* A second one finds the segment of the first. */
+static void name_is_taken(struct gr_run *r)
+{
+    char name[NAME_LEN], path[NAME_LEN + 16];
+    struct gr_proc *first;
+    int fd;
+
+    new_name(r, name);
+    snprintf(path, sizeof path, "/dev/shm%s", name);
+    first = start_rsend(r, name, "16", NULL, true);
+    expect_reason(r, gr_run_args(r, NULL, "rsend", name, "16", NULL), "shm_open", EEXIST);
+    fd = gr_jail_open(r->scene, path, O_RDONLY, 0);
+    if (fd == -1)
+        gr_fail(r, GR_FAIL,
+                "a second rsend found that NAME exists, exited 1, and removed NAME: it belongs to "
+                "the first rsend, whose rrecv cannot find it now");
+    close(fd);
+    gr_close_input(first);
+    expect_end(r, first, start_rrecv(r, name, 0), "");
+}
+
 void rsend_reports_failures(struct gr_run *r)
 {
     static const char *const bad[][5] = {
@@ -279,20 +315,17 @@ void rsend_reports_failures(struct gr_run *r)
         {"rrecv", NULL},
         {"rrecv", "/a", "/b", NULL},
         {"rsend", "/a", "+16", NULL},
+        {"rsend", "/a", " 16", NULL},
         {"rsend", "/a", "4294967312", NULL}, /* 2^32 + 16, 2^64 + 16 */
         {"rsend", "/a", "18446744073709551632", NULL},
     };
     char name[NAME_LEN];
-    struct gr_proc *first;
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         gr_expect_usage(r, bad[i]);
     new_name(r, name);
     expect_reason(r, start_rrecv(r, name, 0), "shm_open", ENOENT);
-    first = start_rsend(r, name, "16", NULL, true);
-    expect_reason(r, gr_run_args(r, NULL, "rsend", name, "16", NULL), "shm_open", EEXIST);
-    gr_close_input(first);
-    expect_end(r, first, start_rrecv(r, name, 0), "");
+    name_is_taken(r);
     too_long(r);
     full_disk(r);
     fails_early(r, "/", O_RDONLY | O_DIRECTORY, EISDIR);
@@ -305,6 +338,41 @@ void rsend_memory(struct gr_run *r)
 
     pass(r, "64", some, some);
     free(some);
+}
+
+/* It has made the segment, and cannot go on. */
+static void cannot_make(struct gr_run *r, const char *call, int error, const char *rule)
+{
+    const char *const rules[] = {rule, NULL};
+    const struct gr_inject in = {.rules = rules};
+    char name[NAME_LEN], after[48];
+    const char *argv[] = {"rsend", name, "16", NULL};
+    struct gr_proc *p;
+
+    new_name(r, name);
+    p = gr_run_prog(r, &(struct gr_prog){.argv = argv, .inject = &in});
+    snprintf(after, sizeof after, "rsend failed in %s", call);
+    if (expect_fault(r, p, call, error))
+        expect_gone(r, name, after);
+    else /* it had nothing to send */
+        expect_end(r, p, start_rrecv(r, name, 0), "");
+}
+
+/* The sender ended well long ago, so nobody but this receiver can remove the name. */
+static void cannot_print_what_is_left(struct gr_run *r)
+{
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    struct gr_proc *send;
+    char name[NAME_LEN];
+
+    if (full == -1)
+        gr_fail(r, GR_INFRA, "/dev/full: %s", strerror(errno));
+    new_name(r, name);
+    send = start_rsend(r, name, "64", "one\ntwo\n", false);
+    gr_expect_exit(r, send, 0);
+    expect_reason(r, start_rrecv(r, name, full), NULL, ENOSPC);
+    close(full);
+    expect_gone(r, name, "rsend had ended, and rrecv could not print the records");
 }
 
 void rsend_leaves_nothing(struct gr_run *r)
@@ -323,4 +391,7 @@ void rsend_leaves_nothing(struct gr_run *r)
     expect_end(r, send, recv, "");
     afterwards(r);
     full_disk(r);
+    cannot_print_what_is_left(r);
+    cannot_make(r, "ftruncate", EIO, "fail=ftruncate:1:EIO");
+    cannot_make(r, "mmap", ENOMEM, "fail=mmap:1:ENOMEM");
 }

@@ -19,6 +19,8 @@ void tally_refuses_bad_arguments(struct gr_run *r)
         {"tally", "/a", "65", "5", NULL},
         {"tally", "/a", "2", "1000001", NULL},
         {"tally", "/a", "2", "-3", NULL},
+        {"tally", "/a", "2", "+3", NULL}, /* strtol() takes these two */
+        {"tally", "/a", " 2", "3", NULL},
         {"tally", "/a", "2x", "3", NULL},
         {"tally", "/a", "2", "", NULL},
         {"tally", "/a", "99999999999999999999", "3", NULL},
@@ -45,45 +47,83 @@ static void leave_a_ruin(struct gr_run *r, const char *name)
 }
 
 /* By the pauses it asks for, not by the clock. */
-static void expect_patience(struct gr_run *r, const struct gr_proc *p)
+static void expect_patience(struct gr_run *r, const struct gr_proc *p, const char *ruin)
 {
     long long least, sum = paused_us(r, p, &least);
 
     gr_expect(r, sum <= PATIENCE_US + 2000000,
-              "nobody makes the segment ready. tally should wait 5 seconds at most and exit 1; its "
-              "pauses together come to %lld seconds already",
-              sum / 1000000);
+              "nobody makes the segment ready: %s. `%s` should wait 5 seconds at most and exit 1; "
+              "its pauses together come to %lld seconds already",
+              ruin, p->command, sum / 1000000);
     gr_expect(r, least >= 1000,
               "tally looks again after pauses of %lld microseconds; they should be at least 1 ms, "
               "or it does little but look",
               least);
 }
 
-void tally_gives_up(struct gr_run *r)
+/* A maker that is killed when the segment has its size. Return: it; it may have its size from
+ * another call, and end well. */
+static struct gr_proc *kill_the_maker(struct gr_run *r, const char *name)
 {
-    const struct gr_inject in = {.trace = SLEEPS};
-    struct gr_call c = {.pid = 0};
-    char name[NAME_LEN];
-    struct gr_proc *p;
-    size_t at = 0;
+    static const char *const rules[] = {"kill=after:ftruncate:1", NULL};
+    const struct gr_inject killed = {.rules = rules};
+    struct gr_proc *p = start_tally(r, name, 2, 10, &killed);
 
-    new_name(r, name);
-    leave_a_ruin(r, name);
-    p = start_tally(r, name, 1, 10, &in);
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    return p;
+}
+
+/* @p waits in vain. Or it saw that nobody makes @name ready, did so, and counted: then it said
+ * @total. */
+static void expect_gives_up(struct gr_run *r, struct gr_proc *p, const char *name, const char *ruin,
+                            const char *total)
+{
+    char path[NAME_LEN + 16];
+    struct gr_call c = {.pid = 0};
+    size_t at = 0;
+    int fd;
+
     if (!gr_expect_no_spin(r, p)) {
         gr_wait_exit(p);
         gr_leave(r);
     }
-    for (unsigned i = 0; gr_wait_call(r->scene, &at, NULL, NULL, &c); i++)
+    for (unsigned i = 0; !p->ended && gr_wait_call(r->scene, &at, NULL, NULL, &c); i++)
         if (i % 256 == 0 || pause_us(&c) > PATIENCE_US / 8)
-            expect_patience(r, p);
+            expect_patience(r, p, ruin);
     gr_wait_exit(p);
     gr_expect_going(r);
-    expect_patience(r, p);
-    if (WIFEXITED(p->status) && WEXITSTATUS(p->status) == 0)
-        gr_expect_out(r, p, "total 10\n"); /* it saw that nobody makes it ready, and did so */
-    else
-        expect_message(r, p);
+    expect_patience(r, p, ruin);
+    if (WIFEXITED(p->status) && WEXITSTATUS(p->status) == 0) {
+        gr_expect_out(r, p, total);
+        return;
+    }
+    expect_message(r, p);
+    snprintf(path, sizeof path, "/dev/shm%s", name);
+    fd = gr_jail_open(r->scene, path, O_RDONLY, 0);
+    if (fd == -1)
+        gr_fail(r, GR_FAIL,
+                "a tally that had only found the segment waited for it in vain, and removed it: it "
+                "leaves it to the others when it fails, since its maker may be slow, and not dead");
+    close(fd);
+}
+
+void tally_gives_up(struct gr_run *r)
+{
+    const struct gr_inject in = {.trace = SLEEPS};
+    char name[2][NAME_LEN];
+    struct gr_proc *p[2], *maker;
+
+    for (int i = 0; i < 2; i++)
+        new_name(r, name[i]);
+    leave_a_ruin(r, name[0]);
+    maker = kill_the_maker(r, name[1]);
+    for (unsigned i = 0; i < 2; i++) /* both wait at the same time */
+        p[i] = start_tally(r, name[i], i + 1, 10, &in);
+    expect_gives_up(r, p[0], name[0], "it has 0 bytes", "total 10\n");
+    expect_gives_up(r, p[1], name[1],
+                    "its maker was killed just after ftruncate, so it has its size and is all zero",
+                    maker->status == 0 ? "total 20\n" : "");
 }
 
 /* Who only found the segment leaves it to the others when it fails. */
@@ -143,7 +183,7 @@ void tally_reports_failures(struct gr_run *r)
         char name[NAME_LEN];
 
         new_name(r, name);
-        expect_reason(r, start_tally(r, name, 1, 10, &in), fault[i].call, fault[i].error);
+        expect_fault(r, start_tally(r, name, 1, 10, &in), fault[i].call, fault[i].error);
     }
     finder_fails(r);
     full_disk(r);

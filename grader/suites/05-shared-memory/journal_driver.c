@@ -9,7 +9,8 @@
  *     NUMBER POINT begin B complete, N of 2 stored
  *   B of slot NUMBER % 2, `complete` or `incomplete` as its end says; how many of the two balances
  *   are as after the transfer; from `written` on also `, entry F T FA TA`
- *   Before the fifth transfer the begin of its slot is set to 5: so does a death leave it.
+ *   The fourth transfer is made by another process. Before the fifth one the begin of its slot is
+ *   set to 5: so does a death leave it.
  * repair: `lock process-shared robust` (what of the two it is), then
  *     killed anywhere: RESULT
  *   after a transfer that was stepped through: `whole`, or `begin B end E, ..` of the first state
@@ -36,7 +37,7 @@
 #include "kit.h"
 #include "ledger.h"
 
-enum { TRANSFERS = 6, DEATH_BEFORE = 5, TRAP_FLAG = 0x100 };
+enum { TRANSFERS = 6, BY_ANOTHER = 4, DEATH_BEFORE = 5, TRAP_FLAG = 0x100 };
 enum { ROBUST_BIT = 16 }; /* in a mutex's kind, as libc keeps it */
 
 static struct ledger *ledger;
@@ -189,16 +190,30 @@ static void unlock(void)
         die("ledger_unlock", error);
 }
 
+static void make_one(unsigned n)
+{
+    lock();
+    expect_transfer(n);
+    if (n == DEATH_BEFORE)
+        ledger->journal[n % 2].begin = n;
+    ledger_move(ledger, ledger_transfer(1, n));
+    unlock();
+}
+
 static void make_all(void)
 {
     tells = true;
     for (unsigned n = 1; n <= TRANSFERS; n++) {
-        lock();
-        expect_transfer(n);
-        if (n == DEATH_BEFORE)
-            ledger->journal[n % 2].begin = n;
-        ledger_move(ledger, ledger_transfer(1, n));
-        unlock();
+        pid_t pid = n == BY_ANOTHER ? fork() : 0;
+
+        if (pid == -1)
+            die("fork", errno);
+        if (pid == 0)
+            make_one(n);
+        if (pid == 0 && n == BY_ANOTHER)
+            exit(0);
+        if (pid > 0 && waitpid(pid, NULL, 0) == -1)
+            die("waitpid", errno);
     }
 }
 

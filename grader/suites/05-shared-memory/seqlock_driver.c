@@ -11,10 +11,11 @@
  *
  *   half N             so many values were stored at kit_point("write")
  *   odd RESULT         a read while seq is odd all the time
- *   tries N RESULT     a read with a write at each kit_point("read"); N of them, or more than 5000
- *   writing RESULT     a read at each instruction of a write, from sample 1 to sample 2
- *   reading RESULT     a read of sample 1; then with a write of sample 2 at one of its
- * instructions, at every second one in turn
+ *   late RESULT        a read that begins while seq is odd; after 1000 of its instructions it is
+ * even tries N RESULT     a read with a write at each kit_point("read"); N of them, or more than
+ * 5000 writing RESULT     a read at each instruction of a write, from sample 1 to sample 2 reading
+ * RESULT     a read of sample 1; then with a write of sample 2 at one of its instructions, at every
+ * second one in turn
  *
  * `writing` and `reading` come once for each result that differs from the one before. If the reader
  * stores into the segment the line is `reader stored`. Exit: 0 all done; 3 the driver failed.
@@ -35,6 +36,7 @@
 
 enum { MOST_TRIES = 5000, TRAP_FLAG = 0x100, BREAKPOINT = 0xCC };
 enum { MOST = 4096, STRIDE = 2, LINE = 256 };
+enum { LATE = 1000 }; /* of a read that tries 1000 times they are a small part */
 
 static struct telem *writers, *readers; /* the same memory */
 static volatile unsigned tries;
@@ -101,6 +103,7 @@ void gr_kit_hook(const char *what, const char *kind, int i)
 static unsigned char *path_of[MOST]; /* the instructions it came through, in order */
 static volatile unsigned npath;
 static volatile bool stepping, reads;
+static volatile unsigned left; /* so many instructions until the write that goes on has ended */
 
 #ifdef __x86_64__
 extern unsigned char __executable_start[], _start[], etext[];
@@ -146,6 +149,8 @@ static void stepped(unsigned char *at)
 
     if (!is_students(at))
         return;
+    if (left > 0 && --left == 0)
+        atomic_fetch_add(&writers->seq, 1);
     if (npath < MOST)
         path_of[npath++] = at;
     if (reads) {
@@ -282,6 +287,24 @@ static void try_all(void)
     printf("tries %u%s\n", tries, line);
 }
 
+/* It comes during a write, and the write ends before it has used up its tries. */
+static void come_late(void)
+{
+    char line[LINE];
+
+    write_sample(1);
+    atomic_fetch_add(&writers->seq, 1);
+    left = LATE;
+    step();
+    read_sample(line, "late");
+    if (stepping)
+        puts(line);
+    stepping = false;
+    if (left > 0)
+        atomic_fetch_add(&writers->seq, 1);
+    left = 0;
+}
+
 static void interrupt_a_write(void)
 {
     write_sample(1);
@@ -322,6 +345,7 @@ int main(void)
     map();
     open_code();
     try_all();
+    come_late();
     interrupt_a_write();
     interrupt_a_read();
     return 0;
