@@ -87,6 +87,8 @@ void echod_checks_its_address(struct gr_run *r)
     path[107] = '\0'; /* 107 bytes and the NUL just fit */
     start_server(r, (struct gr_prog){0}, (const char *const[]){"echod", path, NULL});
     gr_peer_close(client_at(r, path, 0));
+    start_server(r, (struct gr_prog){0}, (const char *const[]){"echod", "6sock", NULL});
+    gr_peer_close(client_at(r, "6sock", 0)); /* digits, and more: a path */
     put_file(r, "file", "precious\n", 0600);
     expect_trouble(r, (const char *const[]){"echod", "file", NULL},
                    "something is at its path that is no socket");
@@ -244,7 +246,11 @@ void echod_reaps_bursts(struct gr_run *r)
 {
     struct gr_proc *p = start_server(r, (struct gr_prog){0}, on_unix);
     struct gr_peer *c[BURST];
+    int before; /* processes that serve nobody: one that accepts, say */
 
+    gr_wait_asleep(p);
+    before = gr_jail_processes(r->scene);
+    gr_expect_going(r);
     for (int i = 0; i < BURST; i++) {
         c[i] = client_at(r, "sock", 0);
         expect_echo(r, c[i], "x");
@@ -259,10 +265,12 @@ void echod_reaps_bursts(struct gr_run *r)
     gr_wait_stuck(r->scene);
     gr_signal(p, SIGCONT);
     if (!gr_wait_childless(r->scene)) {
-        int left = gr_jail_processes(r->scene);
+        int left = gr_jail_processes(r->scene) - before;
 
         gr_expect_going(r);
-        gr_fail(r, GR_LEFTOVER,
+        if (left > 0)
+            gr_fail(
+                r, GR_LEFTOVER,
                 "%d clients ended at once; %d of their processes are still there, as zombies: "
                 "signals of one kind are not counted, so one SIGCHLD may stand for many children",
                 BURST, left);
