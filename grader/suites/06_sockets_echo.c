@@ -64,6 +64,17 @@ static void expect_trouble(struct gr_run *r, const char *const *argv, const char
     gr_expect_out(r, p, "");
 }
 
+/* Digits, and more: no port. */
+static void expect_path_with_digit(struct gr_run *r)
+{
+    struct gr_proc *p = gr_run_args(r, NULL, "echod", "6sock", NULL);
+
+    gr_expect_came(r, gr_wait_line(p, false, "READY"),
+                   "`6sock` is not all digits, so it is a path, and echod should listen there and "
+                   "print READY");
+    gr_peer_close(client_at(r, "6sock", 0));
+}
+
 void echod_checks_its_address(struct gr_run *r)
 {
     static const char *const bad[][3] = {
@@ -87,8 +98,7 @@ void echod_checks_its_address(struct gr_run *r)
     path[107] = '\0'; /* 107 bytes and the NUL just fit */
     start_server(r, (struct gr_prog){0}, (const char *const[]){"echod", path, NULL});
     gr_peer_close(client_at(r, path, 0));
-    start_server(r, (struct gr_prog){0}, (const char *const[]){"echod", "6sock", NULL});
-    gr_peer_close(client_at(r, "6sock", 0)); /* digits, and more: a path */
+    expect_path_with_digit(r);
     put_file(r, "file", "precious\n", 0600);
     expect_trouble(r, (const char *const[]){"echod", "file", NULL},
                    "something is at its path that is no socket");

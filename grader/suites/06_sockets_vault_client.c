@@ -115,6 +115,13 @@ static void expect_full_seen(struct gr_run *r, struct gr_peer *l)
     fd = file_in_jail(r, "data");
     need(r, gr_peer_send_fds(c, yes, REPLY, &fd, 1) == 0, "sendmsg");
     close(fd);
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    if (!WIFEXITED(p->status) || WEXITSTATUS(p->status) != 1)
+        gr_record_add_finding(&r->rec, "output", "vault", p->pid, NULL, NULL,
+                              "Its standard output takes nothing: each write fails with ENOSPC. "
+                              "What stdio keeps in its buffer is written by fflush() only, so look "
+                              "at what that returns, too");
     gr_expect_trouble(r, p);
 }
 
