@@ -29,6 +29,11 @@ void expect_goodbye(struct gr_run *r, struct gr_proc *p);
 void expect_term_caught(struct gr_run *r, struct gr_proc *p);
 /** Leave unless @p, which was sent SIGTERM, ends with 0. */
 void expect_end(struct gr_run *r, struct gr_proc *p);
+/** SIGTERM; leave unless no more clients can connect to @path of the server @p soon. Then it has
+ * taken notice; what it waits for now is its children, or its clients. */
+void begin_goodbye(struct gr_run *r, struct gr_proc *p, const char *path);
+/** Leave if @p, which has ended, printed more than its line READY. */
+void expect_only_ready(struct gr_run *r, struct gr_proc *p);
 /** Start the server @argv; leave unless SIGTERM ends it that comes just before its call that waits.
  */
 void expect_end_before_sleep(struct gr_run *r, const char *const *argv);

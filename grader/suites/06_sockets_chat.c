@@ -149,6 +149,36 @@ static void leave_nameless(struct gr_run *r, struct gr_peer *ann, struct gr_peer
                  "ann: who was it?\n");
 }
 
+/* One byte more than the longest line, its newline with it in one piece: who looks for a newline
+ * first finds one. */
+static void leave_by_long_line(struct gr_run *r, struct gr_peer *bob)
+{
+    struct gr_peer *c = join_chat(r, "room", 0, "long");
+    char *text = letters(r, LONGEST + 1);
+
+    text[LONGEST] = '\n';
+    gr_peer_send(c, text, LONGEST + 1);
+    gr_expect_came(r, gr_peer_wait_line(bob, 0, "leave long"),
+                   "a client sent a line of %d bytes, newline included, which is one too many: it "
+                   "should be dropped, and bob hear `leave long`",
+                   LONGEST + 1);
+    gr_expect(r, !strstr(gr_buf_text(&bob->in), "long: "),
+              "a line of %d bytes is too long, and should be said to nobody", LONGEST + 1);
+    free(text);
+}
+
+static void expect_left(struct gr_run *r, const struct gr_peer *bob, const char *line, int times)
+{
+    int heard = 0;
+
+    for (const char *at = gr_buf_text(&bob->in); (at = strstr(at, line)); at += strlen(line))
+        heard++;
+    gr_expect(r, heard == times,
+              "bob should hear `%.*s` once for each client of that name, %d in all, and hears it "
+              "%d times",
+              (int)strlen(line) - 1, line, times, heard);
+}
+
 /* By its end, by closing, by a reset, and while lines wait for it. */
 void chatd_tells_who_left(struct gr_run *r)
 {
@@ -173,6 +203,7 @@ void chatd_tells_who_left(struct gr_run *r)
     gr_peer_close(join_chat(r, "room", 0, "reset")); /* the nick is free again */
     expect_line(r, bob, from, "bob", "leave reset");
     leave_nameless(r, ann, bob, port);
+    leave_by_long_line(r, bob);
     c = join_chat(r, "room", 0, "deaf");
     c->mute = true;
     fill_deaf(r, ann, bob, c, NULL);
@@ -182,6 +213,11 @@ void chatd_tells_who_left(struct gr_run *r)
     expect_line(r, bob, 0, "bob", "ann: who is left?");
     gr_expect(r, !strstr(gr_buf_text(&bob->in), "the last line"),
               "what came without a newline is no line, and should be said to nobody");
+    expect_left(r, bob, "leave ended\n", 1);
+    expect_left(r, bob, "leave closed\n", 1);
+    expect_left(r, bob, "leave reset\n", 2);
+    expect_left(r, bob, "leave long\n", 1);
+    expect_left(r, bob, "leave deaf\n", 1);
 }
 
 /* A line of 512 bytes is the longest; a client that sends 512 bytes without a newline goes. */
@@ -206,7 +242,10 @@ static void expect_longest(struct gr_run *r, struct gr_proc *p, struct gr_peer *
 
 void chatd_takes_lines_apart(struct gr_run *r)
 {
-    struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .cut = 50, .eagain = 15};
+    static const char *const rules[] = {"fail=accept:1:ECONNABORTED", "fail=accept4:1:ECONNABORTED",
+                                        NULL};
+    struct gr_inject in = {
+        .seed = gr_random(r, UINT_MAX), .cut = 50, .eagain = 15, .eintr = 20, .rules = rules};
     struct gr_buf want = {.cap = 1 << 20};
     int port;
     struct gr_peer *ann, *bob, *late;

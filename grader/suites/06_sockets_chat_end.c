@@ -2,6 +2,7 @@
 /* Lab 06, part 6C: how `chatd` ends. */
 #include "06_sockets.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ static void expect_said(struct gr_run *r)
     expect_line(r, bob, 0, "bob", "ann: two");
     expect_end_after_term(r, p, bob, "after SIGTERM bob, who is quiet,");
     expect_end(r, p);
+    expect_only_ready(r, p);
     expect_removed(r, "room");
 }
 
@@ -63,6 +65,33 @@ static void expect_much_said(struct gr_run *r)
     expect_end(r, p);
     gr_buf_release(&want);
     free(text);
+}
+
+/* What waits for a client is still sent: it begins to read when the server already says goodbye,
+ * and the grace is long. New clients are refused meanwhile. No send() takes all that it could. */
+static void expect_rest_sent(struct gr_run *r)
+{
+    static const char *const patient[] = {"chatd", "room", "0", "60", NULL};
+    struct gr_inject in = {.seed = gr_random(r, UINT_MAX), .cut = 100};
+    struct gr_proc *p = start_server(r, (struct gr_prog){.inject = &in}, patient);
+    struct gr_peer *ann = join_chat(r, "room", 0, "ann");
+    struct gr_peer *bob = join_chat(r, NULL, port_of(r, p), "bob");
+    struct gr_peer *late = join_chat(r, "room", 0, "late");
+    struct gr_buf want = {.cap = 1 << 20};
+
+    gr_buf_add(&want, "ok late\n", 8);
+    late->mute = true;
+    fill_deaf(r, ann, bob, late, &want);
+    gr_wait_asleep(p);
+    begin_goodbye(r, p, "room");
+    late->mute = false;
+    expect_end_after_term(r, p, late, "after SIGTERM a client that reads again");
+    gr_expect_bytes_because(r, "what it heard", gr_buf_text(&late->in), late->in.len, want.data,
+                            want.len,
+                            "what waits for a client when SIGTERM comes is still sent, for GRACE "
+                            "seconds, here 60: wait for POLLOUT until the queue is empty");
+    expect_end(r, p);
+    gr_buf_release(&want);
 }
 
 /* One that does not read holds nobody up for longer than the grace, which is 2 if none is given. */
@@ -139,6 +168,7 @@ void chatd_ends_politely(struct gr_run *r)
 
     expect_said(r);
     expect_much_said(r);
+    expect_rest_sent(r);
     expect_no_wait_for_deaf(r);
     expect_no_wait_for_talkers(r);
     expect_end_before_sleep(r, argv);

@@ -154,6 +154,16 @@ void expect_end(struct gr_run *r, struct gr_proc *p)
     gr_expect_exit(r, p, 0);
 }
 
+void expect_only_ready(struct gr_run *r, struct gr_proc *p)
+{
+    const char *rest = strchr(gr_buf_text(&p->outbuf), '\n');
+
+    gr_expect(r, rest == NULL || rest[1] == '\0',
+              "`%s` should print nothing on standard output but the line READY, and went on with: "
+              "%.60s. Other words belong on standard error",
+              p->command, rest ? rest + 1 : "");
+}
+
 void expect_goodbye(struct gr_run *r, struct gr_proc *p)
 {
     gr_signal(p, SIGTERM);

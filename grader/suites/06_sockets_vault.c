@@ -24,7 +24,9 @@ struct gr_proc *start_vault(struct gr_run *r, struct gr_prog prog)
     run_shell(r, "mkdir dir dir/sub && printf 'the first file\\n' >dir/alpha && "
                  "printf 'not for you\\n' >secret && cp secret dir/sub/deep && "
                  "ln -s ../secret dir/out && ln -s alpha dir/in && mkfifo dir/fifo && "
-                 "printf second >dir/beta && cp dir/beta 'dir/a blank and a \"'");
+                 "printf second >dir/beta && cp dir/beta 'dir/a blank and a \"' && "
+                 "cp dir/beta dir/..b && cp dir/beta dir/a..b && "
+                 "cp dir/beta dir/$(printf %0255d 0)");
     return start_server(r, prog, argv);
 }
 
@@ -73,6 +75,10 @@ static int expect_file(struct gr_run *r, struct gr_peer *c, const char *name, co
     size_t from = c->in.len;
     int error = reply_to(r, c, name, strlen(name)), fd;
 
+    gr_expect(r, error == 0,
+              "\"%.60s\" is a regular file in DIR, and should be passed; the reply refuses it with "
+              "errno %d (%s)",
+              name, error, strerror(error));
     gr_expect_bytes(r, "the reply", c->in.data + from, c->in.len - from, "\1\0\0\0\0", REPLY);
     gr_expect(r, error == 0 && c->nfds > 0,
               "with the reply 0 for \"%s\" a descriptor should come (SCM_RIGHTS); none came", name);
@@ -96,6 +102,19 @@ static int expect_refusal(struct gr_run *r, struct gr_peer *c, const char *name,
     gr_expect(r, c->nfds == 0, "with a refusal (\"%s\") no descriptor should come; %zu came", name,
               c->nfds);
     return error;
+}
+
+/* Names that look odd, and lead nowhere else: the longest, and dots that are no `..`. */
+static void expect_odd_names(struct gr_run *r, struct gr_peer *c)
+{
+    char name[LONGEST + 1];
+
+    memset(name, '0', LONGEST);
+    name[LONGEST] = '\0';
+    close(expect_file(r, c, "a blank and a \"", "second"));
+    close(expect_file(r, c, "..b", "second"));
+    close(expect_file(r, c, "a..b", "second"));
+    close(expect_file(r, c, name, "second"));
 }
 
 /* Two descriptors of one file, @first and @second: where the one reads is no business of the other.
@@ -141,7 +160,7 @@ void vaultd_passes_descriptors(struct gr_run *r)
     first = expect_file(r, c, "alpha", ALPHA);
     expect_opened_anew(r, first, expect_file(r, d, "alpha", ALPHA));
     close(expect_file(r, d, "beta", "second"));
-    close(expect_file(r, c, "a blank and a \"", "second"));
+    expect_odd_names(r, c);
     gr_expect(r, expect_refusal(r, d, "gamma", 5) == ENOENT,
               "a file that is not there should be refused with ENOENT");
     d->dribble = true;
@@ -177,26 +196,39 @@ void vaultd_stays_inside(struct gr_run *r)
 }
 
 /* In the jail everybody is one user: so the kernel's answer is changed on its way. */
-void vaultd_asks_who(struct gr_run *r)
+static void expect_stranger_refused(struct gr_run *r, const char *path, const char *uid)
 {
-    static const char *const uids[] = {"peeruid=0", "peeruid=4711", "peeruid=65534"};
-    const char *rules[] = {uids[gr_random(r, 3)], NULL};
-    struct gr_inject in = {.seed = 1, .rules = rules};
-    int error;
-
-    start_vault(r, (struct gr_prog){.inject = &in});
     for (int i = 0; i < 2; i++) {
-        struct gr_peer *c = client_at(r, "sock", 0);
+        struct gr_peer *c = client_at(r, path, 0);
+        int error = reply_to(r, c, "alpha", 5);
 
-        error = reply_to(r, c, "alpha", 5);
         gr_expect(
             r, c->nfds == 0,
             "a client of another user (SO_PEERCRED says %s) got a descriptor of a file that is "
             "not for it",
-            rules[0] + 8);
+            uid);
         gr_expect(r, error == EPERM,
-                  "a client of another user should be refused with EPERM (%d); the reply says %d",
-                  EPERM, error);
+                  "a client of another user (SO_PEERCRED says %s) should be refused with EPERM "
+                  "(%d); the reply says %d",
+                  uid, EPERM, error);
+    }
+}
+
+/* Nobody is an exception, not root either. */
+void vaultd_asks_who(struct gr_run *r)
+{
+    static const char *const uids[] = {"peeruid=0", "peeruid=4711", "peeruid=65534"};
+    static const char *const paths[] = {"sock", "sock2", "sock3"};
+
+    for (int i = 0; i < 3; i++) {
+        const char *rules[] = {uids[i], NULL};
+        struct gr_prog prog = {.inject = &(struct gr_inject){.seed = 1, .rules = rules}};
+
+        if (i == 0)
+            start_vault(r, prog);
+        else
+            start_server(r, prog, (const char *const[]){"vaultd", paths[i], "dir", NULL});
+        expect_stranger_refused(r, paths[i], uids[i] + strlen("peeruid="));
     }
     start_server(r, (struct gr_prog){0}, (const char *const[]){"vaultd", "again", "dir", NULL});
     close(expect_file(r, client_at(r, "again", 0), "alpha", ALPHA));
@@ -270,6 +302,7 @@ void vaultd_leaves_nothing(struct gr_run *r)
     gr_peer_close(client_at(r, "sock", 0));
     gr_signal(p, SIGTERM);
     expect_end_within_grace(r, p, "2 seconds");
+    expect_only_ready(r, p);
     expect_end_after_term(r, p, c, "2 seconds after SIGTERM an idle client");
     expect_removed(r, "sock");
     run_shell(r, "rm -r dir secret");

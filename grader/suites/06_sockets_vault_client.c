@@ -22,10 +22,11 @@ static struct gr_peer *serve_at(struct gr_run *r, const char *path)
     return l;
 }
 
-/* Start `vault sock NAME`, accept it, and check its request. */
-static struct gr_peer *take_request(struct gr_run *r, struct gr_peer *l, const char *name,
-                                    struct gr_proc **p)
+/* Start `vault sock NAME`, accept it, and check its request. @prog may hold what is special. */
+static struct gr_peer *take_request_of(struct gr_run *r, struct gr_prog prog, struct gr_peer *l,
+                                       const char *name, struct gr_proc **p)
 {
+    const char *const argv[] = {"vault", "sock", name, NULL};
     uint32_t head = htonl((uint32_t)strlen(name));
     size_t n = sizeof head + strlen(name);
     char want[sizeof head + LONGEST + 1];
@@ -34,13 +35,20 @@ static struct gr_peer *take_request(struct gr_run *r, struct gr_peer *l, const c
 
     memcpy(want, &head, sizeof head);
     memcpy(want + sizeof head, name, strlen(name) + 1);
-    *p = gr_run_args(r, NULL, "vault", "sock", name, NULL);
+    prog.argv = argv;
+    *p = gr_run_prog(r, &prog);
     c = gr_peer_accept(l);
     gr_expect_came(r, c->fd != -1, "`vault sock %.30s` should connect to its server", name);
     came = gr_peer_wait_bytes(c, n);
     gr_expect_came(r, came, "vault should send a frame of %zu bytes; %zu came", n, c->in.len);
     gr_expect_bytes(r, "the request", c->in.data, c->in.len, want, n);
     return c;
+}
+
+static struct gr_peer *take_request(struct gr_run *r, struct gr_peer *l, const char *name,
+                                    struct gr_proc **p)
+{
+    return take_request_of(r, (struct gr_prog){0}, l, name, p);
 }
 
 static int file_in_jail(struct gr_run *r, const char *path)
@@ -80,14 +88,41 @@ static void expect_refused(struct gr_run *r, struct gr_peer *l, const char *name
 {
     struct gr_proc *p;
     struct gr_peer *c = take_request(r, l, name, &p);
-    char reply[REPLY] = {1, 0, 0, 0, (char)error};
+    char reply[REPLY] = {1};
+    uint32_t word = htonl((uint32_t)error);
     char *want = gr_xasprintf("vault: %s: %s\n", name, strerror(error));
 
+    memcpy(reply + 1, &word, sizeof word);
     gr_peer_send(c, reply, REPLY);
     gr_expect_exit(r, p, 3);
     gr_expect_out(r, p, "");
     gr_expect_bytes(r, "stderr", gr_buf_text(&p->errbuf), p->errbuf.len, want, strlen(want));
     free(want);
+}
+
+/* Nothing can be written to its standard output: the file is not printed, so it is not done. */
+static void expect_full_seen(struct gr_run *r, struct gr_peer *l)
+{
+    static const char yes[REPLY] = {1};
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC), fd;
+    struct gr_prog prog = {.stdout_fd = full, .stdout_word = "/dev/full"};
+    struct gr_proc *p;
+    struct gr_peer *c;
+
+    need(r, full > 0, "/dev/full");
+    c = take_request_of(r, prog, l, "alpha", &p);
+    close(full);
+    fd = file_in_jail(r, "data");
+    need(r, gr_peer_send_fds(c, yes, REPLY, &fd, 1) == 0, "sendmsg");
+    close(fd);
+    gr_wait_exit(p);
+    gr_expect_going(r);
+    if (!WIFEXITED(p->status) || WEXITSTATUS(p->status) != 1)
+        gr_record_add_finding(&r->rec, "output", "vault", p->pid, NULL, NULL,
+                              "Its standard output takes nothing: each write fails with ENOSPC. "
+                              "What stdio keeps in its buffer is written by fflush() only, so look "
+                              "at what that returns, too");
+    gr_expect_trouble(r, p);
 }
 
 static void expect_usages(struct gr_run *r)
@@ -120,8 +155,10 @@ void vault_prints_files(struct gr_run *r)
     expect_file_printed(r, l, name, text, true);
     expect_refused(r, l, "alpha", ENOENT);
     expect_refused(r, l, "alpha", EPERM);
+    expect_refused(r, l, "alpha", 0x10203);     /* each of its bytes counts */
     expect_refused(r, l, "../a/./b c", EINVAL); /* sent as it is: the server judges it */
     expect_file_printed(r, l, "/", text, false);
+    expect_full_seen(r, l);
     expect_usages(r);
     free(text);
 }

@@ -5,7 +5,7 @@
  *   frame_driver read [N]        frame_read() until it does not return 1, N times at most
  *   frame_driver write LEN.. [x] frame_write() a payload of each LEN, from the generator below
  *   options first: --fds (list open descriptors at the end), --sigusr1 (a handler without
- * SA_RESTART)
+ * SA_RESTART), --sigpipe (say at the end whether its disposition is still the default)
  *
  * read:  `frame LEN crc CRC` a frame, then `ret R errno NAME payload null|kept`, then `rest N`
  * write: `ret R errno NAME` for each
@@ -109,14 +109,23 @@ static void say_fds(void)
     printf("\n");
 }
 
+static void say_sigpipe(void)
+{
+    struct sigaction sa;
+    int same = sigaction(SIGPIPE, NULL, &sa) == 0 && sa.sa_handler == SIG_DFL;
+
+    printf("SIGPIPE %s\n", same ? "left as it was" : "changed, for the whole program");
+}
+
 int main(int argc, char *argv[])
 {
     struct sigaction sa = {.sa_handler = on_sigusr1};
-    int at = 1, fds = 0;
+    int at = 1, fds = 0, sigpipe = 0;
 
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     for (; at < argc && strncmp(argv[at], "--", 2) == 0; at++) {
         fds |= strcmp(argv[at], "--fds") == 0;
+        sigpipe |= strcmp(argv[at], "--sigpipe") == 0;
         if (strcmp(argv[at], "--sigusr1") == 0 && sigaction(SIGUSR1, &sa, NULL) == -1)
             return 70;
     }
@@ -131,5 +140,7 @@ int main(int argc, char *argv[])
     }
     if (fds)
         say_fds();
+    if (sigpipe)
+        say_sigpipe();
     return 0;
 }
