@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* server.c by a signalfd and select(): SIGTERM is something to be read. One descriptor, O_RDWR,
- * is reader and writer of the FIFO. A FIFO that was left is replaced by a new one. */
+ * is reader and writer of the FIFO. A FIFO that was left is looked at before it is opened. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,36 +15,36 @@
 
 static int term_fd = -1;
 
-/* Make way for a new FIFO: only a FIFO may go. */
-static int remove_old(const char *path)
+/* Return: 1 if a FIFO is there, 0 if nothing is, -1 with errno EEXIST for anything else. */
+static int fifo_there(const char *path)
 {
     struct stat st;
 
     if (lstat(path, &st) == -1)
         return errno == ENOENT ? 0 : -1;
-    if (!S_ISFIFO(st.st_mode)) {
-        errno = EEXIST;
-        return -1;
-    }
-    return unlink(path);
+    if (S_ISFIFO(st.st_mode))
+        return 1;
+    errno = EEXIST;
+    return -1;
 }
 
 int server_open(const char *path)
 {
     sigset_t set;
     mode_t old;
-    int rc;
+    int there;
 
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     if (sigprocmask(SIG_BLOCK, &set, NULL) == -1 ||
-        (term_fd = signalfd(-1, &set, SFD_CLOEXEC)) == -1 || remove_old(path) == -1)
+        (term_fd = signalfd(-1, &set, SFD_CLOEXEC)) == -1 || (there = fifo_there(path)) == -1)
         return -1;
     old = umask(0177);
-    rc = mknod(path, S_IFIFO | 0666, 0);
+    if (!there)
+        there = mknod(path, S_IFIFO | 0666, 0);
     umask(old);
-    return rc == -1 ? -1 : open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    return there == -1 ? -1 : open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 }
 
 int server_wait(int rfd)
