@@ -270,6 +270,12 @@ verdict_of text '\033[2J\377 int main(void) {}\n'
 ok 'no escape sequence comes through' [ -z "$(tr -d '\n\t -~' <"$tmp/out" | tr -d '\200-\377')" ]
 verdict_of text '#include __FILE__\nint main(void) {}\n'
 ok 'endless include' out COMPILE_ERROR
+# A file that is two of itself, and so on: more than any compiler can read, in little memory.
+text '#if __INCLUDE_LEVEL__ < 60\n#include __FILE__\n#include __FILE__\n#endif\n'
+run grade --lab pipes --src "$src" --test 1B.1 --time-scale 0.05
+ok 'a compiler without end is 1' is 1
+ok 'a compiler without end is said to be' out 'the compiler did not finish sieve.c within 1 s of processor'
+ok 'gcc is not quoted on it' [ "$(grep -c 'signal terminated' "$tmp/out")" -eq 0 ]
 text 'int main(void)\n{\n    int unused;\n    return 0;\n}\n'
 run grade --lab pipes --src "$src" --test 1B.1
 ok 'warnings are advice' is 0
