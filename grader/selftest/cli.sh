@@ -4,54 +4,8 @@
 # argument has its exit status and a line that names it, and no run leaves anything behind.
 # Usage: cli.sh [IPCLAB]
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
-ipclab=${1:-$here/../../build/bin/ipclab}
-tmp=$(mktemp -d)
-# As root the compiler runs as another user, who must come through.
-chmod 755 "$tmp"
-trap 'chmod -R u+rwx "$tmp"; rm -rf "$tmp"' EXIT
-mkdir -m 755 "$tmp/t"
-export TMPDIR=$tmp/t
-failed=0 checks=0
-longest=120 # seconds; a net, each of these takes well under one on a quiet machine
-
-ok() { # ok NAME COMMAND..: the command must succeed
-    checks=$((checks + 1))
-    local name=$1
-    shift
-    "$@" && return
-    echo "not ok: $name"
-    sed 's/^/    /' "$tmp/out" "$tmp/err" | head -30
-    failed=$((failed + 1))
-}
-late() { # late WHAT: a deadline has passed
-    echo "not ok: waited $longest s for $1, in vain"
-    sed 's/^/    /' "$tmp/out" "$tmp/err" | head -30
-    failed=$((failed + 1))
-}
-run() { # run ARGS..: status in $rc, output in out and err
-    # --foreground: ipclab must be told to stop by us, not by the terminal it lost
-    timeout --foreground -k 5 "$longest" "$ipclab" --root "$root" "$@" >"$tmp/out" 2>"$tmp/err"
-    rc=$?
-    [ $rc -ne 124 ] || late "the end of ipclab $*"
-}
-is() { [ "$rc" -eq "$1" ]; }
-out() { grep -qF -- "$1" "$tmp/out"; }
-err() { grep -qF -- "$1" "$tmp/err"; }
-one_line() { [ "$(wc -l <"$tmp/err")" -eq 1 ]; }
-clean() { [ -z "$(ls -A "$TMPDIR")" ]; }
-fresh() {
-    root=$tmp/root.$((${n:=0} + 1))
-    n=$((n + 1))
-    "$here/fake/make_root.sh" "$root"
-    d=$root/build/suites/01-pipes.d
-    lab=$root/labs/01-pipes
-}
-# verdict ID VERDICT RC: what the suite will say of ID
-verdict() {
-    sed -i "s/\"verdict\":\"[A-Z_]*\"/\"verdict\":\"$2\"/; s/\"points\":[0-9]*/\"points\":0/" "$d/$1.rec"
-    echo "$3" >"$d/$1.rc"
-}
+# shellcheck source-path=SCRIPTDIR source=cli_util.sh
+. "$(dirname "$0")/cli_util.sh"
 
 # --- start and reset -------------------------------------------------------------------------
 fresh
@@ -182,69 +136,10 @@ ok 'no jail is said aloud' out 'not isolated'
 LD_PRELOAD='' CK_RUN_CASE=x GCC_EXEC_PREFIX=/nosuch run grade --lab pipes --src "$root/solutions"
 ok 'a stray environment changes nothing' is 0
 
-# The linker of programs cuts LD_PRELOAD at blanks and colons, and without a jail our paths stand there.
-for odd in 'a b' a:b plain; do
-    mkdir -m 755 "$tmp/$odd"
-    rm -f "$d/calls"
-    TMPDIR=$tmp/$odd run grade --lab pipes --src "$root/solutions" --jail none --test 1B.1
-    ok "no jail grades with TMPDIR $odd" is 0
-    in_it=$(grep -cF "$tmp/$odd/ipclab." "$d/calls")
-    ok "no jail takes TMPDIR $odd only if it can" [ "$in_it" -eq "$([ "$odd" = plain ] && echo 1 || echo 0)" ]
-done
-
 echo 'exit 3' >"$d/1B.1.sh"
 run grade --lab pipes --src "$root/solutions" --jail none --test 1B.1
 ok 'no jail: a retry begins in an empty folder' out 'exited 3 without a record (tried 3 times)'
 rm "$d/1B.1.sh"
-
-# --- nowhere to write ------------------------------------------------------------------------
-into() { # into FILE ARGS..: ipclab with stdout on FILE, - for closed
-    : >"$tmp/out"
-    if [ "$1" = - ]; then
-        timeout --foreground "$longest" "$ipclab" --root "$root" "${@:2}" >&- 2>"$tmp/err"
-    else
-        timeout --foreground "$longest" "$ipclab" --root "$root" "${@:2}" >"$1" 2>"$tmp/err"
-    fi
-    rc=$?
-}
-rm -f "$d/calls"
-for csv in '' --csv; do
-    # shellcheck disable=SC2086
-    into - grade --lab pipes --src "$root/solutions" $csv
-    ok "closed stdout is 2 ($csv)" is 2
-    ok "closed stdout is named ($csv)" err 'stdout'
-    ok "closed stdout grades nothing ($csv)" [ ! -e "$d/calls" ]
-done
-into /dev/full grade --lab pipes --src "$root/solutions"
-ok 'a report on a full disk is 75' is 75
-ok 'a report on a full disk is said' err 'the report could not be written to stdout'
-into /dev/full grade --lab pipes --src "$root/solutions" --csv
-ok 'a CSV line on a full disk is 75' is 75
-ok 'a CSV line on a full disk is said' err 'cannot write the CSV line: No space left on device'
-into - list
-ok 'a list on a closed stdout is 1' is 1
-
-full() { # full COMMAND ARGS..: ipclab where no file may be larger than 100 KiB, a full disk in miniature
-    (
-        ulimit -f 100
-        trap '' XFSZ
-        run "$@"
-        echo $rc >"$tmp/rc"
-    )
-    rc=$(cat "$tmp/rc")
-}
-head -c 300000 /dev/zero >"$root/build/bin/gr-warden"
-full grade --lab pipes --src "$root/solutions"
-ok 'a full TMPDIR is 75' is 75
-ok 'a full TMPDIR is named' err "cannot write $TMPDIR/ipclab."
-ok 'a full TMPDIR: the way out' err "is there space in $TMPDIR? TMPDIR=DIR chooses another folder"
-ok 'a full TMPDIR is not for make' [ "$(grep -c 'make build' "$tmp/err")" -eq 0 ]
-ok 'a full TMPDIR is left clean' clean
-rm "$root/build/bin/gr-warden"
-run grade --lab pipes --src "$root/solutions"
-ok 'a missing tool is 75' is 75
-ok 'a missing tool is for make' err 'build/bin/gr-warden: No such file or directory; type `make build`'
-install -m 755 /dev/null "$root/build/bin/gr-warden"
 
 verdict 1B.1 FAIL 1
 run grade --lab pipes --src "$root/skeletons"
