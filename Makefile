@@ -228,6 +228,8 @@ $(B)/selftest/test_vg_live $(B)/selftest/test_scene $(B)/selftest/test_judge $(B
 $(B)/selftest/test_peer: | $(selftest_programs) $(B)/bin/gr-warden $(tools) $(INJECT)
 $(B)/selftest/test_hang $(B)/selftest/test_spin: $(B)/obj/grader/selftest/hang_util.o | \
     $(selftest_programs) $(B)/bin/gr-warden
+# Parts of ipclab are not in the library.
+$(B)/selftest/test_pool: $(call obj,grader/ipclab/pool.c grader/ipclab/pool_buf.c)
 
 # A suite is NN_topic.c and any NN_topic_*.c beside it.
 define suite_rule

@@ -5,6 +5,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>
@@ -51,6 +52,13 @@ static int random_seed(uint64_t *seed)
                  strerror(errno));
 }
 
+static bool can_write(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    return flags != -1 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 static int parse(struct grade *g, int argc, char **argv)
 {
     static const char *const colors[] = {"auto", "always", "never"};
@@ -84,6 +92,11 @@ static int parse(struct grade *g, int argc, char **argv)
         return rc;
     if (g->csv_header && !g->csv)
         return wrong(EX_USE, " grade: --csv-header goes with --csv; add --csv");
+    if (!can_write(STDOUT_FILENO))
+        return wrong(EX_USE,
+                     " grade: stdout is closed, the %s would be lost; >/dev/null throws it "
+                     "away on purpose",
+                     g->csv ? "CSV line" : "report");
     if (!seed && (rc = random_seed(&g->res.seed)))
         return rc;
     gr_term_init(&g->term, g->csv ? stderr : stdout, (enum gr_color)color);
@@ -310,6 +323,10 @@ static int report(struct grade *g)
     if (g->csv && ((g->csv_header && gr_csv_header(stdout, &g->res) == -1) ||
                    gr_csv_line(stdout, &g->res) == -1))
         rc = wrong(EX_UNJUDGED, " grade: cannot write the CSV line: %s", strerror(errno));
+    /* without errno: it may have been a line long ago */
+    if (!g->csv && (fflush(stdout) == EOF || ferror(stdout)))
+        rc = wrong(EX_UNJUDGED, " grade: the report could not be written to stdout: is its disk "
+                                "full, or its reader gone?");
     if (g->json_failed)
         rc = EX_UNJUDGED; /* asked for and not there: whoever reads it must not trust an old one */
     return rc;

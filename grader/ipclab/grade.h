@@ -93,6 +93,8 @@ char *todo_said(const struct grade *g, const struct gr_program *prog, const char
 
 /** Return: 0, or -1 when told to stop or the grader broke. */
 int grade_build(struct grade *g);
+/** Return: the processor seconds that one call of the compiler may take. */
+long compile_seconds(const struct grade *g);
 /** In a fork()ed child: become the tool @argv over the run folder, in the jail. @obj: which obj/N.
  */
 _Noreturn void compile_in_jail(const struct grade *g, size_t obj, const char *cwd,
@@ -102,6 +104,8 @@ char *tool_path(const struct grade *g, const char *what, size_t obj, const char 
 /** Return: whether bwrap works here; if not, why (the caller frees). */
 bool bwrap_works(char **why);
 
+/** Return: whether the end of the compiler's time is what @log tells of. */
+bool compile_out_of_time(const char *log);
 /** Turn what the compiler said into a message. Return: it; the caller frees. */
 char *compile_message(const struct grade *g, const struct gr_program *prog, const char *source,
                       const char *log);

@@ -162,11 +162,11 @@ static void compiled(struct stage_run *r, const struct step *s, const struct poo
         warn(r->g, s->file, log);
     else if (s->driver)
         fail(b, GR_INFRA, gr_xasprintf("the grader's %s does not compile: %.400s", s->file, log));
-    else if (c->late || WIFSIGNALED(c->status))
+    else if (c->late || compile_out_of_time(log))
         fail(b, GR_COMPILE_ERROR,
-             gr_xasprintf("the compiler did not finish %s within 20 s of processor time; does a "
+             gr_xasprintf("the compiler did not finish %s within %ld s of processor time; does a "
                           "macro or an #include repeat itself?",
-                          s->file));
+                          s->file, compile_seconds(r->g)));
     else
         fail(b, GR_COMPILE_ERROR,
              compile_message(r->g, b->prog, r->stage == LINK ? NULL : s->file, log));

@@ -18,12 +18,6 @@
 #include "gr_text.h"
 #include "grade.h"
 
-static int broke(const char *what, const char *path)
-{
-    return wrong(-1, " grade: cannot %s %s: %s; is there space in /tmp?", what, path,
-                 strerror(errno));
-}
-
 /* Whether another user can come through to @path: as root, the jail is another user. */
 static bool passable(const char *path)
 {
@@ -44,14 +38,26 @@ static bool passable(const char *path)
     return yes;
 }
 
-static const char *temp_root(void)
+/* Without a jail our paths stand in LD_PRELOAD, which is cut at blanks and colons. */
+static const char *temp_root(const struct grade *g)
 {
     const char *t = getenv("TMPDIR");
     struct stat st;
 
-    if (!t || *t != '/' || stat(t, &st) == -1 || !S_ISDIR(st.st_mode) || access(t, W_OK) == -1)
+    if (!t || *t != '/' || stat(t, &st) == -1 || !S_ISDIR(st.st_mode) || access(t, W_OK) == -1 ||
+        (!g->bwrap && strpbrk(t, " :")))
         return "/tmp";
     return geteuid() != 0 || passable(t) ? t : "/tmp";
+}
+
+/* For what we write: all of it goes below the run folder. */
+static int broke(const struct grade *g, const char *what, const char *path)
+{
+    int why = errno;
+
+    return wrong(
+        -1, " grade: cannot %s %s: %s; is there space in %s? TMPDIR=DIR chooses another folder",
+        what, path, strerror(why), temp_root(g));
 }
 
 /* @slot: whose user of the jail gets the folder when we are root; -1 = nobody but us. */
@@ -64,7 +70,7 @@ static int sub(const struct grade *g, const char *name, mode_t mode, int slot)
 
     if (mkdir(path, mode) == -1 || chmod(path, mode) == -1 ||
         (slot >= 0 && geteuid() == 0 && chown(path, id, id) == -1))
-        rc = broke("make", path);
+        rc = broke(g, "make", path);
     free(path);
     return rc;
 }
@@ -76,15 +82,15 @@ int grade_dir_make(struct grade *g)
     char name[32];
     int rc = 0;
 
-    g->run = gr_xasprintf("%s/ipclab.XXXXXX", temp_root());
+    g->run = gr_xasprintf("%s/ipclab.XXXXXX", temp_root(g));
     if (!mkdtemp(g->run)) {
-        rc = broke("make", g->run);
+        rc = broke(g, "make", g->run);
         free(g->run);
         g->run = NULL;
         return rc;
     }
     if (chmod(g->run, 0711) == -1)
-        return broke("open", g->run);
+        return broke(g, "open", g->run);
     for (size_t i = 0; rc == 0 && i < sizeof(subs) / sizeof(subs[0]); i++)
         rc = sub(g, subs[i], 0755, -1);
     for (size_t i = 0; rc == 0 && i < 2 * g->lab.nprograms; i++) {
@@ -125,7 +131,7 @@ static int put_file(const struct grade *g, const char *sub_name, const char *nam
     if (f && fclose(f) == EOF)
         bad = true;
     if (bad)
-        broke("write", path);
+        broke(g, "write", path);
     free(path);
     return bad ? -1 : 0;
 }
@@ -238,11 +244,14 @@ static int take_file(const struct grade *g, const char *dir, const char *name, c
     /* a link of the kit's own leads to a file of Valgrind's package */
     int in = open(from, O_RDONLY | O_CLOEXEC), rc = 0;
     FILE *out = in != -1 ? fopen(to, "wxe") : NULL;
+    bool copied = out && gr_file_copy(in, out, MAX_BINARY) == 0;
 
-    if (!out || gr_file_copy(in, out, MAX_BINARY) == -1 || fchmod(fileno(out), mode) == -1)
+    if (in == -1 || (out && !copied && !ferror(out)))
         rc = wrong(-1, " grade: %s: %s; type `make build`", from, strerror(errno));
-    if (out && fclose(out) == EOF)
-        rc = broke("write", to);
+    else if (!copied || fchmod(fileno(out), mode) == -1)
+        rc = broke(g, "write", to);
+    if (out && fclose(out) == EOF && rc == 0)
+        rc = broke(g, "write", to);
     if (in != -1)
         close(in);
     free(from);
@@ -292,7 +301,7 @@ static int take_ipcgrind(const struct grade *g)
     int rc = 0;
 
     if (d && mkdir(to, 0755) == -1)
-        rc = broke("make", to);
+        rc = broke(g, "make", to);
     while (rc == 0 && d && (e = readdir(d)))
         if (e->d_name[0] != '.')
             rc = take_file(g, "build/lib/ipcgrind", e->d_name, "kit/ipcgrind", 0755);
@@ -321,7 +330,8 @@ int grade_snapshot(struct grade *g)
     int dirfd = open(g->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
 
     if (dirfd == -1)
-        return broke("read", g->dir);
+        return wrong(-1, " grade: cannot read %s: %s; chmod u+rx may help", g->dir,
+                     strerror(errno));
     rc = take_sources(g, dirfd);
     close(dirfd);
     for (size_t i = 0; rc == 0 && i < g->lab.headers.n; i++)

@@ -94,6 +94,12 @@ static void say_how(const struct grade *g, const struct gr_program *prog, const 
         gr_text_addf(t, " %s", prog->libs.v[i]);
 }
 
+/* gcc itself only waits: the signal meets the program it started (cc1, as, ld), and gcc exits 1. */
+bool compile_out_of_time(const char *log)
+{
+    return strstr(log, "CPU time limit exceeded signal terminated program") != NULL;
+}
+
 char *compile_message(const struct grade *g, const struct gr_program *prog, const char *source,
                       const char *log)
 {

@@ -27,20 +27,29 @@ char *tool_path(const struct grade *g, const char *what, size_t obj, const char 
     return gr_xasprintf("%s/%s%s%s", g->run, what, slash, name);
 }
 
-static void limit(int what, rlim_t value)
+static void limit(int what, rlim_t soft, rlim_t hard)
 {
-    const struct rlimit r = {value, value};
+    const struct rlimit r = {soft, hard};
 
     if (setrlimit((__rlimit_resource_t)what, &r) == -1)
         _exit(125);
 }
 
-static void limit_compiler(void)
+long compile_seconds(const struct grade *g)
 {
-    limit(RLIMIT_CPU, 20);
-    limit(RLIMIT_AS, (rlim_t)2 << 30);
-    limit(RLIMIT_FSIZE, (rlim_t)MAX_BINARY);
-    limit(RLIMIT_CORE, 0);
+    double s = 20 * g->res.time_scale;
+
+    return s < 1 ? 1 : (long)s;
+}
+
+static void limit_compiler(const struct grade *g)
+{
+    rlim_t cpu = (rlim_t)compile_seconds(g), as = (rlim_t)2 << 30, file = MAX_BINARY;
+
+    limit(RLIMIT_CPU, cpu, cpu + 1); /* SIGXCPU comes first: SIGKILL could be anything */
+    limit(RLIMIT_AS, as, as);
+    limit(RLIMIT_FSIZE, file, file);
+    limit(RLIMIT_CORE, 0, 0);
 }
 
 _Noreturn void compile_in_jail(const struct grade *g, size_t obj, const char *cwd,
@@ -59,7 +68,7 @@ _Noreturn void compile_in_jail(const struct grade *g, size_t obj, const char *cw
                            .tmp_bytes = (size_t)256 << 20,
                            .env = clean_env};
 
-    limit_compiler();
+    limit_compiler(g);
     gr_jail_exec(&jail, (const char *const *)(uintptr_t)argv);
 }
 

@@ -110,15 +110,18 @@ static int run(const char *root, int argc, char **argv)
         argv[0]);
 }
 
-/* A descriptor 0-2 that is closed would be reused by the first file we open. */
+/* A descriptor 0-2 that is closed would be reused by the first file we open. On a closed stdout
+ * writing stays an error: nobody would get it. */
 static void open_standard(void)
 {
+    bool no_stdout = fcntl(STDOUT_FILENO, F_GETFD) == -1;
     int fd;
 
     do
         fd = open("/dev/null", O_RDWR);
     while (fd >= 0 && fd <= 2);
-    if (fd == -1)
+    if (fd == -1 ||
+        (no_stdout && (close(STDOUT_FILENO) == -1 || open("/dev/null", O_RDONLY) != STDOUT_FILENO)))
         exit(EX_UNJUDGED);
     close(fd);
 }

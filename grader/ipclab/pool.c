@@ -5,21 +5,18 @@
  */
 #include "pool.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "gr_io.h"
+#include "gr_jail.h"
 #include "pool_buf.h"
 
 int pool_init(struct pool *p)
@@ -182,44 +179,6 @@ static void release(struct pool_child *c)
     c->pid = 0;
 }
 
-/* Kill every child we have. Return: how many there were. */
-static int kill_children(void)
-{
-    DIR *d = opendir("/proc");
-    char path[64], line[512];
-    struct dirent *e;
-    int n = 0;
-
-    while (d && (e = readdir(d))) {
-        char *name_end;
-        int ppid = 0;
-        long pid = strtol(e->d_name, NULL, 10);
-        FILE *f;
-
-        if (pid <= 0)
-            continue;
-        snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
-        f = fopen(path, "re");
-        if (f && fgets(line, sizeof(line), f) && (name_end = strrchr(line, ')')) &&
-            sscanf(name_end, ") %*c %d", &ppid) == 1 && ppid == getpid() &&
-            kill((pid_t)pid, SIGKILL) == 0)
-            n++;
-        if (f)
-            fclose(f);
-    }
-    if (d)
-        closedir(d);
-    return n;
-}
-
-/* Orphans of suites that are over. Each round ends a generation; their children come to us next. */
-static void end_orphans(void)
-{
-    for (int round = 0; round < 100 && kill_children() > 0; round++)
-        while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-            ;
-}
-
 /* Children that are gone: what is left in their pipes belongs to them, then they are told. */
 static int collect(struct pool *p, const struct pool_ops *ops, void *ctx)
 {
@@ -241,7 +200,7 @@ static int collect(struct pool *p, const struct pool_ops *ops, void *ctx)
         release(c);
     }
     if (running == 0)
-        end_orphans();
+        gr_jail_sweep(); /* orphans of suites that are over */
     return running;
 }
 
@@ -293,6 +252,6 @@ int pool_run(struct pool *p, const struct pool_ops *ops, void *ctx, int jobs)
 void pool_finish(struct pool *p)
 {
     abandon(p);
-    end_orphans();
+    gr_jail_sweep();
     close(p->sigfd);
 }

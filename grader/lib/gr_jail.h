@@ -57,8 +57,9 @@ _Noreturn void gr_jail_exec(const struct gr_jail *j, const char *const argv[]);
 bool gr_jail_probe(char *why, size_t len);
 
 /**
- * Backend none, after a warden that was killed: end what it could not, all children of this
- * process (which must be a subreaper to have them).
+ * End all children of this process, and theirs, which come to it as they lose their parents (it
+ * must be a subreaper to have them): what a warden that was killed left with backend none, what a
+ * suite that is over left in the pool. Blocks until none is left, at most 5 s.
  */
 void gr_jail_sweep(void);
 

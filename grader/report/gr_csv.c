@@ -10,16 +10,21 @@
 
 #include "gr_text.h"
 
-/* Quote only where it is needed. A leading = + - @ would make a spreadsheet calculate. */
+/* Quote only where it is needed. A leading = + - @ would make a spreadsheet calculate, and a line
+ * end in quotes would be two lines for grep and sort. */
 static void field(FILE *out, const char *s, const char *before)
 {
-    bool quote = strpbrk(s, ",\"\r\n") != NULL;
+    bool quote = strpbrk(s, ",\"") != NULL;
 
     fputs(before, out);
     fputs(quote ? "\"" : "", out);
     if (*s && strchr("=+-@", *s))
         fputs("./", out); /* only a folder's name can begin so, and means the same with it */
     for (; *s; s++) {
+        if (*s == '\n' || *s == '\r') {
+            fputs(*s == '\n' ? "\\n" : "\\r", out);
+            continue;
+        }
         if (*s == '"')
             fputc('"', out);
         fputc(*s, out);

@@ -4,54 +4,8 @@
 # argument has its exit status and a line that names it, and no run leaves anything behind.
 # Usage: cli.sh [IPCLAB]
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
-ipclab=${1:-$here/../../build/bin/ipclab}
-tmp=$(mktemp -d)
-# As root the compiler runs as another user, who must come through.
-chmod 755 "$tmp"
-trap 'chmod -R u+rwx "$tmp"; rm -rf "$tmp"' EXIT
-mkdir -m 755 "$tmp/t"
-export TMPDIR=$tmp/t
-failed=0 checks=0
-longest=120 # seconds; a net, each of these takes well under one on a quiet machine
-
-ok() { # ok NAME COMMAND..: the command must succeed
-    checks=$((checks + 1))
-    local name=$1
-    shift
-    "$@" && return
-    echo "not ok: $name"
-    sed 's/^/    /' "$tmp/out" "$tmp/err" | head -30
-    failed=$((failed + 1))
-}
-late() { # late WHAT: a deadline has passed
-    echo "not ok: waited $longest s for $1, in vain"
-    sed 's/^/    /' "$tmp/out" "$tmp/err" | head -30
-    failed=$((failed + 1))
-}
-run() { # run ARGS..: status in $rc, output in out and err
-    # --foreground: ipclab must be told to stop by us, not by the terminal it lost
-    timeout --foreground -k 5 "$longest" "$ipclab" --root "$root" "$@" >"$tmp/out" 2>"$tmp/err"
-    rc=$?
-    [ $rc -ne 124 ] || late "the end of ipclab $*"
-}
-is() { [ "$rc" -eq "$1" ]; }
-out() { grep -qF -- "$1" "$tmp/out"; }
-err() { grep -qF -- "$1" "$tmp/err"; }
-one_line() { [ "$(wc -l <"$tmp/err")" -eq 1 ]; }
-clean() { [ -z "$(ls -A "$TMPDIR")" ]; }
-fresh() {
-    root=$tmp/root.$((${n:=0} + 1))
-    n=$((n + 1))
-    "$here/fake/make_root.sh" "$root"
-    d=$root/build/suites/01-pipes.d
-    lab=$root/labs/01-pipes
-}
-# verdict ID VERDICT RC: what the suite will say of ID
-verdict() {
-    sed -i "s/\"verdict\":\"[A-Z_]*\"/\"verdict\":\"$2\"/; s/\"points\":[0-9]*/\"points\":0/" "$d/$1.rec"
-    echo "$3" >"$d/$1.rc"
-}
+# shellcheck source-path=SCRIPTDIR source=cli_util.sh
+. "$(dirname "$0")/cli_util.sh"
 
 # --- start and reset -------------------------------------------------------------------------
 fresh
@@ -270,6 +224,12 @@ verdict_of text '\033[2J\377 int main(void) {}\n'
 ok 'no escape sequence comes through' [ -z "$(tr -d '\n\t -~' <"$tmp/out" | tr -d '\200-\377')" ]
 verdict_of text '#include __FILE__\nint main(void) {}\n'
 ok 'endless include' out COMPILE_ERROR
+# A file that is two of itself, and so on: more than any compiler can read, in little memory.
+text '#if __INCLUDE_LEVEL__ < 60\n#include __FILE__\n#include __FILE__\n#endif\n'
+run grade --lab pipes --src "$src" --test 1B.1 --time-scale 0.05
+ok 'a compiler without end is 1' is 1
+ok 'a compiler without end is said to be' out 'the compiler did not finish sieve.c within 1 s of processor'
+ok 'gcc is not quoted on it' [ "$(grep -c 'signal terminated' "$tmp/out")" -eq 0 ]
 text 'int main(void)\n{\n    int unused;\n    return 0;\n}\n'
 run grade --lab pipes --src "$src" --test 1B.1
 ok 'warnings are advice' is 0

@@ -262,6 +262,22 @@ START_TEST(csv_is_one_quoted_line)
 }
 END_TEST
 
+START_TEST(csv_line_stays_one_line)
+{
+    struct gr_result res = sample(GR_PASS);
+    char buf[400] = "", source[] = "a\nb\r\n";
+    FILE *f = fmemopen(buf, sizeof(buf), "w");
+
+    ck_assert_ptr_nonnull(f);
+    res.source = source;
+    ck_assert_int_eq(gr_csv_line(f, &res), 0);
+    fclose(f);
+    buf[strcspn(buf, ",")] = '\0';
+    ck_assert_str_eq(buf, "a\\nb\\r\\n");
+    forget();
+}
+END_TEST
+
 START_TEST(saved_whole_and_readable)
 {
     char dir[] = "/tmp/test_result.XXXXXX", *path, *none;
@@ -309,6 +325,7 @@ int main(void)
     tcase_add_test(tc, gates_close_and_open_again);
     tcase_add_test(tc, not_judged_is_neither_passed_nor_failed);
     tcase_add_test(tc, csv_is_one_quoted_line);
+    tcase_add_test(tc, csv_line_stays_one_line);
     tcase_add_test(tc, saved_whole_and_readable);
     srunner_run_all(sr, CK_NORMAL);
     failed = srunner_ntests_failed(sr);
