@@ -106,6 +106,11 @@ bool bwrap_works(char **why);
 
 /** Return: whether the end of the compiler's time is what @log tells of. */
 bool compile_out_of_time(const char *log);
+/** Look through the binary of @b for client requests of Valgrind, as it lies there: instructions
+ *  that a program writes at run time are not seen. Return: GR_PASS, or what is wrong, and why in
+ *  *@message, which the caller frees. */
+enum gr_verdict grade_look_through(const struct grade *g, const struct build *b, char **message);
+
 /** Turn what the compiler said into a message. Return: it; the caller frees. */
 char *compile_message(const struct grade *g, const struct gr_program *prog, const char *source,
                       const char *log);

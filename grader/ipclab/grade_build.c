@@ -18,6 +18,7 @@
 #include "grade.h"
 
 enum stage { COMPILE, INSPECT, LINK };
+enum { COMPILE_WALL_MS = 600000 };
 
 /* One command over one file of one program (LINK: over all its objects). */
 struct step {
@@ -162,7 +163,12 @@ static void compiled(struct stage_run *r, const struct step *s, const struct poo
         warn(r->g, s->file, log);
     else if (s->driver)
         fail(b, GR_INFRA, gr_xasprintf("the grader's %s does not compile: %.400s", s->file, log));
-    else if (c->late || compile_out_of_time(log))
+    else if (c->late) /* and not for what it worked: that has a limit of its own, far below */
+        fail(b, GR_INFRA,
+             gr_xasprintf("this machine is too busy: the compiler got less than %ld s of processor "
+                          "time for %s, and had not finished; grade again",
+                          compile_seconds(r->g), s->file));
+    else if (compile_out_of_time(log))
         fail(b, GR_COMPILE_ERROR,
              gr_xasprintf("the compiler did not finish %s within %ld s of processor time; does a "
                           "macro or an #include repeat itself?",
@@ -259,8 +265,9 @@ static void ended(void *ctx, const struct pool_child *c)
     struct stage_run *r = ctx;
     const struct step *s = &r->steps[c->index];
     struct build *b = &r->g->builds[s->build];
+    enum gr_verdict found;
     size_t len;
-    char *raw = pool_text(&c->out, &len), *log = compile_clean(r->g, raw, len);
+    char *message, *raw = pool_text(&c->out, &len), *log = compile_clean(r->g, raw, len);
 
     if (strncmp(log, "bwrap: ", 7) == 0 || strncmp(log, "gr_jail: ", 9) == 0 ||
         (WIFEXITED(c->status) && WEXITSTATUS(c->status) == 125))
@@ -273,6 +280,9 @@ static void ended(void *ctx, const struct pool_child *c)
         compiled(r, s, c, log);
     if (r->stage == LINK && b->verdict == GR_PASS && keep_binary(r->g, s) == -1)
         fail(b, GR_INFRA, gr_xasprintf("cannot keep the binary: %s", strerror(errno)));
+    if (r->stage == LINK && b->verdict == GR_PASS &&
+        (found = grade_look_through(r->g, b, &message)) != GR_PASS)
+        fail(b, found, message);
     free(log);
     free(raw);
 }
@@ -290,7 +300,7 @@ static int run_stage(struct grade *g, enum stage stage, size_t from, size_t to)
     const struct pool_ops ops = {.next = next,
                                  .child = child,
                                  .ended = ended,
-                                 .wall_ms = (long)(180000 * g->res.time_scale)};
+                                 .wall_ms = (long)(COMPILE_WALL_MS * g->res.time_scale)};
     int rc;
 
     if (stage == INSPECT && g->lab.nforbidden == 0)

@@ -62,11 +62,18 @@ static bool never_started(const struct gr_proc *p)
     return p->ended && strstr(gr_buf_text(&p->errbuf), "valgrind: Unable to start up properly");
 }
 
+/* Valgrind has no room to map the program itself: no report, and no trick, but no mark either. A
+ * program that printed these words would win nothing. */
+static bool too_large(const struct gr_proc *p)
+{
+    return p->ended && strstr(gr_buf_text(&p->errbuf), ") failed in UME with error");
+}
+
 /* Whose report is missing: with pid 0 that of the program Valgrind could not start, if any. */
 static const struct gr_proc *blamed(const struct gr_scene *s, int pid)
 {
     for (size_t i = 0; pid == 0 && i < s->nprocs; i++)
-        if (never_started(&s->procs[i]))
+        if (never_started(&s->procs[i]) || too_large(&s->procs[i]))
             return &s->procs[i];
     return proc_of(s, pid);
 }
@@ -116,7 +123,7 @@ static enum gr_verdict verdict_of(const struct gr_run *r, const struct gr_vg_fin
             return GR_PASS; /* a program we ended ourselves owes no summary */
         if (p && never_started(p))
             return GR_INFRA;
-        return p && p->execed ? GR_FAIL : GR_TAMPER;
+        return p && (p->execed || too_large(p)) ? GR_FAIL : GR_TAMPER;
     case GR_VG_BROKEN:
         return GR_INFRA;
     case GR_VG_ERROR:

@@ -122,6 +122,12 @@ static const struct judge_case cases[] = {
      "file", 0},
     {"left-all", "leave msg sem shm posix-shm posix-sem file fifo folder", ENDS_WELL, 0, ALL, 0,
      GR_LEFTOVER, 0, "file", "left_fifo"},
+    {"left-hidden", "leave file close-folders", ENDS_WELL, 0, ALL, NOT_NONE, GR_LEFTOVER,
+     "left_file (file", "file", 0},
+    {"left-hidden-shm", "leave posix-shm close-folders", ENDS_WELL, 0, ALL, NOT_NONE, GR_LEFTOVER,
+     "left_memory", "object", 0},
+    {"left-blind", "leave file blind", ENDS_WELL, 0, ALL, 0, GR_LEFTOVER, "left_file (file", "file",
+     0},
     {"left-planted", "leave", QUEUE_PLANTED, 0, ALL, NOT_NONE, GR_PASS, 0, 0, 0},
     {"left-beside", "leave mqueue", QUEUE_PLANTED, 0, ALL, NOT_NONE, GR_LEFTOVER, "left_queue",
      "object", 0},
@@ -178,6 +184,8 @@ static const struct judge_case cases[] = {
      "session of ipcgrind was damaged", 0, 0},
 
     /* the grader's own trouble */
+    {"vg-huge", "huge", ENDS_WELL, MEM, GR_JUDGE_MEMORY, 0, GR_FAIL, "exit status 1", "stderr",
+     "very large text, data or bss"},
     {"vg-no-tmp", "end_as exit 0", NO_TMPDIR, MEM, GR_JUDGE_MEMORY, 0, GR_INFRA, "could not start",
      "tamper", 0},
     {"too-many", "end_as exit 0", TOO_MANY, 0, 0, 0, GR_INFRA, "more than 64 programs", 0, 0},

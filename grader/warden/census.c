@@ -43,6 +43,19 @@ static struct object *new_object(struct objects *s, uint32_t kind)
     return &s->o[s->n++];
 }
 
+/* What was to be seen at the beginning and is no more counts as left: nobody knows what is in it.
+ */
+static void add_unseen(struct objects *s, const char *where, uint32_t kind)
+{
+    int error = errno;
+    struct object *o = error == ENOENT ? NULL : new_object(s, kind);
+
+    if (!o)
+        return;
+    snprintf(o->name, sizeof o->name, "%.62s", where);
+    snprintf(o->about, sizeof o->about, "cannot be looked into: %s", strerror(error));
+}
+
 /* /proc/sysvipc/NAME: a heading, then `key id perms ...` a line, the owner in column @uid_col. */
 static void read_sysv(struct objects *s, const char *name, uint32_t kind, int uid_col)
 {
@@ -51,8 +64,10 @@ static void read_sysv(struct objects *s, const char *name, uint32_t kind, int ui
 
     snprintf(path, sizeof path, "/proc/sysvipc/%s", name);
     f = fopen(path, "re");
-    if (!f)
+    if (!f) {
+        add_unseen(s, path, kind);
         return;
+    }
     if (!fgets(line, sizeof line, f))
         line[0] = '\0';
     while (fgets(line, sizeof line, f)) {
@@ -79,12 +94,26 @@ static const char *file_kind(mode_t mode)
     return S_ISFIFO(mode) ? "FIFO" : S_ISSOCK(mode) ? "socket" : S_ISDIR(mode) ? "folder" : "file";
 }
 
-static void read_dir(struct objects *s, const char *dir, uint32_t kind)
+/* A folder of ours that was closed to hide what is in it is opened again. */
+static void unlock(DIR *d)
 {
-    DIR *d = opendir(dir);
+    struct stat st;
+
+    if (fstat(dirfd(d), &st) == 0 && st.st_uid == geteuid() && (st.st_mode & 0700) != 0700)
+        fchmod(dirfd(d), st.st_mode | 0700);
+}
+
+static void read_dir(struct objects *s, const char *dir, uint32_t kind, DIR *d)
+{
     struct dirent *e;
 
-    while (d && (e = readdir(d))) {
+    if (!d) {
+        add_unseen(s, dir, kind);
+        return;
+    }
+    unlock(d);
+    rewinddir(d);
+    while ((e = readdir(d))) {
         struct object *o;
         struct stat st;
 
@@ -96,19 +125,27 @@ static void read_dir(struct objects *s, const char *dir, uint32_t kind)
         snprintf(o->about, sizeof o->about, "%s, mode %04o, %lld bytes", file_kind(st.st_mode),
                  (unsigned)(st.st_mode & 07777), (long long)st.st_size);
     }
-    if (d)
-        closedir(d);
+}
+
+/* Opened before the first program, and kept open. */
+static DIR *look_into(const char *dir, DIR **kept)
+{
+    if (!*kept)
+        *kept = opendir(dir);
+    return *kept;
 }
 
 static void read_all(struct objects *s)
 {
+    static DIR *queues, *shm, *work;
+
     s->n = 0;
     read_sysv(s, "msg", GR_FACT_MSG, 7);
     read_sysv(s, "sem", GR_FACT_SEM, 4);
     read_sysv(s, "shm", GR_FACT_SHM, 7);
-    read_dir(s, "/dev/mqueue", GR_FACT_MQUEUE);
-    read_dir(s, "/dev/shm", GR_FACT_DEVSHM);
-    read_dir(s, ".", GR_FACT_FILE);
+    read_dir(s, "/dev/mqueue", GR_FACT_MQUEUE, look_into("/dev/mqueue", &queues));
+    read_dir(s, "/dev/shm", GR_FACT_DEVSHM, look_into("/dev/shm", &shm));
+    read_dir(s, ".", GR_FACT_FILE, look_into(".", &work));
 }
 
 static bool was_there(const struct object *o)

@@ -88,7 +88,7 @@ static _Noreturn void child(const struct gr_start_req *q, char **argv, char **en
     if (q->set_umask)
         umask(q->umask);
     if (setsid() == -1 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 || place_fds(q, fds) == -1 ||
-        seal_fds(q) == -1 || default_signals(q) == -1 || set_limits(q) == -1)
+        seal_fds(q) == -1 || default_signals(q) == -1 || set_limits(q) == -1 || fence_raise() == -1)
         goto fail;
     environ = envp;
     execvp(argv[0], argv);

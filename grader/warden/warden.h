@@ -73,6 +73,10 @@ struct program *program_by_session(struct warden *w, pid_t sid);
 /** Start a program as @m asks. Return: its pid, or -1 with errno. */
 pid_t start_program(const struct gr_msg *m, const int *fds, size_t nfds);
 
+/* fence.c: for good, for the calling process and all it will start; needs PR_SET_NO_NEW_PRIVS.
+ * Return: 0, or -1 with errno of prctl(). */
+int fence_raise(void);
+
 /* sock.c */
 /** A socket as GR_REQ_SOCKET asks, never blocking. Return: 0 or an errno; with 0 and EINPROGRESS
  *  *@fd is the caller's. */

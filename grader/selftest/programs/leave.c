@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * Faulty: leaves behind the objects its arguments name.
+ * Faulty: leaves behind the objects its arguments name, and tries to hide it: `close-folders`,
+ * `blind`.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
 #include <semaphore.h>
@@ -9,12 +11,27 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { KEY = 0x4711 };
+
+/* Let the warden, our parent, have no descriptors left to look with. Return: 0 if it cannot be. */
+static int blind(void)
+{
+    const struct rlimit none = {3, 3}, few = {200, 4096};
+    struct rlimit now;
+
+    if (prlimit(0, RLIMIT_NOFILE, &few, &now) == -1 || setrlimit(RLIMIT_NOFILE, &now) == -1 ||
+        prlimit(getppid(), RLIMIT_NOFILE, NULL, &now) == -1) {
+        perror("what is allowed");
+        return -1;
+    }
+    return prlimit(getppid(), RLIMIT_NOFILE, &none, NULL) == -1 && errno == EPERM ? 0 : -1;
+}
 
 static int leave(const char *what)
 {
@@ -38,6 +55,13 @@ static int leave(const char *what)
         return mkdir("left_folder", 0700);
     if (strcmp(what, "fifo") == 0)
         return mkfifo("left_fifo", 0600);
+    if (strcmp(what, "close-folders") == 0) {
+        chmod("/dev/mqueue", 0); /* ours in a jail only */
+        chmod("/dev/shm", 0);
+        return chmod(".", 0);
+    }
+    if (strcmp(what, "blind") == 0)
+        return blind();
     return -1;
 }
 

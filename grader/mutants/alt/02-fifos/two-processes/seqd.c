@@ -48,12 +48,12 @@ static void answer(unsigned pid, unsigned len)
     close(fd);
 }
 
-/* Digits only, at most ten. */
+/* Digits only, zeros in front or not; more than fit are the greatest of all. */
 static unsigned long take_number(char *text)
 {
     size_t n = strspn(text, "0123456789");
 
-    return n > 0 && n <= 10 && text[n] == '\0' ? strtoul(text, NULL, 10) : 0;
+    return n > 0 && text[n] == '\0' ? strtoul(text, NULL, 10) : 0;
 }
 
 static void take_line(char *line)
