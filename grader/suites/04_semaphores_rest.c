@@ -75,15 +75,19 @@ void hunt_2_locks(struct gr_run *r)
     expect_good_end(&t);
 }
 
-/* Child @i is held with its first lock: the other one sleeps until it gets that. */
-static void hold_one_lock(struct gr_run *r, int i)
+/* Both have their first lock, where each takes one of its own; one is held there, the first or the
+ * last that came: the other one sleeps until it gets that lock. */
+static void hold_one_lock(struct gr_run *r, bool last)
 {
-    char rule[48];
-    const char *const rules[] = {rule, NULL};
-    struct steps t;
+    struct steps t = start_steps(r, "hunt_2 20", one_lock_each);
+    struct gr_call c;
+    int pid = 0;
 
-    snprintf(rule, sizeof rule, "stop=after:sem_wait:1:%zu.%d", gr_scene(r)->nprocs, i);
-    t = start_steps(r, "hunt_2 20", rules);
+    expect_still(&t);
+    for (size_t at = t.from; gr_calls_next(&t.s->calls, &at, "@stop", &c);)
+        if (pid == 0 || last)
+            pid = c.pid;
+    let_others_go(&t, pid);
     expect_asleep(&t);
     expect_good_end(&t);
     balanced(&t);
@@ -92,6 +96,6 @@ static void hold_one_lock(struct gr_run *r, int i)
 void hunt_2_leaves_nothing(struct gr_run *r)
 {
     gr_expect_out(r, run_bare(r, "hunt_2 10"), "accounts 1000 1000\n");
-    hold_one_lock(r, 1);
-    hold_one_lock(r, 2);
+    hold_one_lock(r, false);
+    hold_one_lock(r, true);
 }
