@@ -25,7 +25,8 @@ enum { X32_CALLS = 0x40000000 };
 #define FIELD(name) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, name))
 /* The halves of an argument, least significant first: both machines are little-endian. */
 #define ARG(n, half)                                                                               \
-    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args) + 8 * (n) + 4 * (half))
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                                             \
+             offsetof(struct seccomp_data, args) + 8UL * (n) + 4UL * (half))
 /* Skip @yes instructions if the word is @k, else @no. */
 #define IF_IS(k, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (yes), (no))
 #define ANSWER(what) BPF_STMT(BPF_RET | BPF_K, (what))
