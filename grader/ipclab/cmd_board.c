@@ -66,9 +66,9 @@ static int catch_signals(void (*handler)(int))
     return 0;
 }
 
-static bool read_standing(const char *path, struct standing *st)
+/* What @o, a result.json, holds of it. */
+static bool standing_of(json_t *o, struct standing *st)
 {
-    json_t *o = json_load_file(path, 0, NULL);
     int complete = 0;
     json_t *items = NULL;
     bool ok =
@@ -77,7 +77,6 @@ static bool read_standing(const char *path, struct standing *st)
 
     st->complete = complete;
     st->items = json_array_size(items);
-    json_decref(o);
     return ok;
 }
 
@@ -137,8 +136,11 @@ static _Noreturn void grade_child(const struct board *b, const char *slug, const
 static void put_progress(const struct board *b, const struct gr_lab *lab, const char *json)
 {
     struct standing st = {0};
+    json_t *o = b->live ? json_load_file(json, 0, NULL) : NULL;
+    bool there = standing_of(o, &st);
 
-    if (!b->live || !read_standing(json, &st) || st.complete)
+    json_decref(o);
+    if (!there || st.complete)
         return;
     printf("\r  %.2s %-16s %3d/%-3d  %zu items judged\033[K", lab->slug, lab->title, st.earned,
            st.max, st.items);
@@ -176,9 +178,9 @@ static void put_row(const struct board *b, const struct gr_lab *lab, int rc, con
 }
 
 /* Under the row: which items were not judged, and why. */
-static void put_unjudged(const char *json)
+static void put_unjudged(const json_t *o)
 {
-    json_t *o = json_load_file(json, 0, NULL), *item;
+    json_t *item;
     size_t i, n = 0;
 
     json_array_foreach(json_object_get(o, "items"), i, item)
@@ -195,13 +197,13 @@ static void put_unjudged(const char *json)
     }
     if (n > UNJUDGED_SHOWN)
         printf("       and %zu more\n", n - UNJUDGED_SHOWN);
-    json_decref(o);
 }
 
 static void put_graded(struct board *b, const struct gr_lab *lab, int rc, const char *json)
 {
     struct standing st = {0};
-    bool there = read_standing(json, &st);
+    json_t *o = json_load_file(json, 0, NULL);
+    bool there = standing_of(o, &st);
     char points[32], *words;
 
     if (there) {
@@ -221,7 +223,8 @@ static void put_graded(struct board *b, const struct gr_lab *lab, int rc, const 
         words = gr_xasprintf("not graded; why: build/results/%s/report.txt", lab->slug);
     put_row(b, lab, rc, points, words);
     if (rc != EX_DONE)
-        put_unjudged(json);
+        put_unjudged(o);
+    json_decref(o);
     free(words);
 }
 

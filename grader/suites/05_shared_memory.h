@@ -19,6 +19,8 @@ void expect_reason(struct gr_run *r, struct gr_proc *p, const char *call, int er
 /** The same, of a @p in which @call was to fail. If it has another way and never called it (the
  *  size of a segment may come from posix_fallocate), nothing is learnt, and false returned. */
 bool expect_fault(struct gr_run *r, struct gr_proc *p, const char *call, int error);
+/** Fail with @words unless the segment @name is there. */
+void expect_still_there(struct gr_run *r, const char *name, const char *words);
 /** Fail if the segment @name is there, @after what happened. */
 void expect_gone(struct gr_run *r, const char *name, const char *after);
 /** Fail unless the segment @name is there, with mode 0600. */

@@ -68,17 +68,26 @@ bool expect_fault(struct gr_run *r, struct gr_proc *p, const char *call, int err
     return failed;
 }
 
-void expect_gone(struct gr_run *r, const char *name, const char *after)
+static bool is_there(const struct gr_run *r, const char *name)
 {
     char path[NAME_LEN + 16];
     int fd;
 
     snprintf(path, sizeof path, "/dev/shm%s", name);
     fd = gr_jail_open(r->scene, path, O_RDONLY, 0);
-    if (fd == -1)
-        return;
-    close(fd);
-    gr_fail(r, GR_FAIL, "the segment %s is still there after %s", name, after);
+    if (fd != -1)
+        close(fd);
+    return fd != -1;
+}
+
+void expect_still_there(struct gr_run *r, const char *name, const char *words)
+{
+    gr_expect(r, is_there(r, name), "%s", words);
+}
+
+void expect_gone(struct gr_run *r, const char *name, const char *after)
+{
+    gr_expect(r, !is_there(r, name), "the segment %s is still there after %s", name, after);
 }
 
 long long pause_us(const struct gr_call *c)

@@ -79,10 +79,8 @@ static struct gr_proc *kill_the_maker(struct gr_run *r, const char *name)
 static void expect_gives_up(struct gr_run *r, struct gr_proc *p, const char *name, const char *ruin,
                             const char *total)
 {
-    char path[NAME_LEN + 16];
     struct gr_call c = {.pid = 0};
     size_t at = 0;
-    int fd;
 
     if (!gr_expect_no_spin(r, p)) {
         gr_wait_exit(p);
@@ -99,13 +97,10 @@ static void expect_gives_up(struct gr_run *r, struct gr_proc *p, const char *nam
         return;
     }
     expect_message(r, p);
-    snprintf(path, sizeof path, "/dev/shm%s", name);
-    fd = gr_jail_open(r->scene, path, O_RDONLY, 0);
-    if (fd == -1)
-        gr_fail(r, GR_FAIL,
-                "a tally that had only found the segment waited for it in vain, and removed it: it "
-                "leaves it to the others when it fails, since its maker may be slow, and not dead");
-    close(fd);
+    expect_still_there(
+        r, name,
+        "a tally that had only found the segment waited for it in vain, and removed it: it "
+        "leaves it to the others when it fails, since its maker may be slow, and not dead");
 }
 
 void tally_gives_up(struct gr_run *r)
@@ -131,21 +126,17 @@ static void finder_fails(struct gr_run *r)
 {
     static const char *const rules[] = {"fail=mmap:1:ENOMEM", NULL};
     const struct gr_inject in = {.rules = rules};
-    char name[NAME_LEN], path[NAME_LEN + 16];
+    char name[NAME_LEN];
     struct gr_proc *p[2];
-    int fd;
 
     new_name(r, name);
-    snprintf(path, sizeof path, "/dev/shm%s", name);
     p[0] = start_tally(r, name, 2, 10, NULL);
     gr_expect_exit(r, p[0], 0);
     expect_reason(r, start_tally(r, name, 2, 10, &in), "mmap", ENOMEM);
-    fd = gr_jail_open(r->scene, path, O_RDONLY, 0);
-    if (fd == -1)
-        gr_fail(r, GR_FAIL,
-                "a tally that had only found the segment failed in mmap, and removed the segment: "
-                "the others still need it, only its maker may remove it");
-    close(fd);
+    expect_still_there(
+        r, name,
+        "a tally that had only found the segment failed in mmap, and removed the segment: "
+        "the others still need it, only its maker may remove it");
     p[1] = start_tally(r, name, 2, 10, NULL);
     expect_tally_total(r, p, 2, 10);
 }

@@ -103,8 +103,10 @@ static void unlock(DIR *d)
         fchmod(dirfd(d), st.st_mode | 0700);
 }
 
-static void read_dir(struct objects *s, const char *dir, uint32_t kind, DIR *d)
+/* @kept: @dir, opened at the first look, before the first program, and kept open. */
+static void read_dir(struct objects *s, const char *dir, uint32_t kind, DIR **kept)
 {
+    DIR *d = *kept ? *kept : (*kept = opendir(dir));
     struct dirent *e;
 
     if (!d) {
@@ -127,14 +129,6 @@ static void read_dir(struct objects *s, const char *dir, uint32_t kind, DIR *d)
     }
 }
 
-/* Opened before the first program, and kept open. */
-static DIR *look_into(const char *dir, DIR **kept)
-{
-    if (!*kept)
-        *kept = opendir(dir);
-    return *kept;
-}
-
 static void read_all(struct objects *s)
 {
     static DIR *queues, *shm, *work;
@@ -143,9 +137,9 @@ static void read_all(struct objects *s)
     read_sysv(s, "msg", GR_FACT_MSG, 7);
     read_sysv(s, "sem", GR_FACT_SEM, 4);
     read_sysv(s, "shm", GR_FACT_SHM, 7);
-    read_dir(s, "/dev/mqueue", GR_FACT_MQUEUE, look_into("/dev/mqueue", &queues));
-    read_dir(s, "/dev/shm", GR_FACT_DEVSHM, look_into("/dev/shm", &shm));
-    read_dir(s, ".", GR_FACT_FILE, look_into(".", &work));
+    read_dir(s, "/dev/mqueue", GR_FACT_MQUEUE, &queues);
+    read_dir(s, "/dev/shm", GR_FACT_DEVSHM, &shm);
+    read_dir(s, ".", GR_FACT_FILE, &work);
 }
 
 static bool was_there(const struct object *o)
