@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOLDS = 30 }; /* who is held so often before it sleeps wakes up by itself */
+enum {
+    HOLDS = 30, /* who is held so often before it sleeps wakes up by itself */
+    TRIES = 5,
+};
 
 static const char *const stops[] = {"stop=before:mq_receive:*",
                                     "stop=before:mq_timedreceive:*",
@@ -25,9 +28,9 @@ static const char *const stops[] = {"stop=before:mq_receive:*",
 
 /* The call in which a program goes to sleep. */
 struct gap {
-    size_t holds;   /* how often it was held up to there; 0: in none of the calls above */
+    size_t holds;   /* how often its process was held up to there; 0: in none of the calls above */
     char place[48]; /* "before:ppoll" */
-    unsigned nth;   /* which one in its process */
+    unsigned nth;   /* which one of these in its process */
     char kin[40];   /* the process: its label without the number of the start, ".1" */
 };
 
@@ -48,34 +51,85 @@ static void kill_family(struct gr_run *r, struct gr_proc *p)
     gr_wait_exit(p);
 }
 
-/* Where the last hold of @p was. */
-static void note_place(const struct gr_proc *p, struct gap *g)
+static bool is_ready(const struct gr_proc *p)
+{
+    const char *out = gr_buf_text(&p->outbuf);
+
+    return strncmp(out, "READY", 5) == 0 && strchr(out, '\n');
+}
+
+static const char *kin_of(const char *label)
+{
+    return label + strspn(label, "0123456789");
+}
+
+/* What a label says behind `~` is another thing in every start. */
+static bool same_kin(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 || (strchr(a, '~') && strchr(b, '~'));
+}
+
+/* Where @p is held now, by the hold that is let go next. */
+static struct gap place_now(const struct gr_proc *p)
 {
     const struct gr_buf *log = &p->scene->calls;
+    struct gap g = {.holds = 0};
+    int pid = gr_held_pid(p);
     struct gr_call c, last = {.pid = 0};
 
     for (size_t at = 0; gr_calls_next(log, &at, "@stop", &c);)
-        if (gr_call_is_of(p, &c))
+        if (c.pid == pid)
             last = c;
-    if (last.pid == 0)
-        return;
-    snprintf(g->place, sizeof g->place, "%.*s", (int)last.args_len, last.args);
-    snprintf(g->kin, sizeof g->kin, "%s", last.label + strspn(last.label, "0123456789"));
-    for (size_t at = 0; gr_calls_next(log, &at, "@stop", &c);)
-        g->nth += c.pid == last.pid && c.args_len == last.args_len &&
-                  memcmp(c.args, last.args, c.args_len) == 0;
+    snprintf(g.place, sizeof g.place, "%.*s", (int)last.args_len, last.args);
+    snprintf(g.kin, sizeof g.kin, "%s", kin_of(last.label));
+    for (size_t at = 0; gr_calls_next(log, &at, "@stop", &c);) {
+        g.holds += gr_call_is_of(p, &c) && same_kin(kin_of(c.label), g.kin);
+        g.nth += c.pid == pid && c.args_len == last.args_len &&
+                 memcmp(c.args, last.args, c.args_len) == 0;
+    }
+    return g;
+}
+
+/* Of two holds the later one, but rather the process that gets the signal than one it forked. */
+static void choose(struct gap *best, const struct gap *now)
+{
+    if (best->holds == 0 || best->kin[0] != '\0' || now->kin[0] == '\0')
+        *best = *now;
+}
+
+/* Let @p go each time it is held, until it sleeps, and say in @found where it was held last. On the
+ * way, where @want says, it gets SIGTERM. Return: did it? */
+static bool go_through(struct gr_run *r, struct gr_proc *p, const struct gap *want,
+                       struct gap *found)
+{
+    bool sent = false;
+
+    *found = (struct gap){.holds = 0};
+    for (size_t n = 0; (sent || n < HOLDS) && gr_wait_stopped(p); n++) {
+        struct gap now = place_now(p);
+
+        if (is_ready(p))
+            choose(found, &now);
+        if (!sent && want->holds > 0 && is_ready(p) && now.holds >= want->holds &&
+            same_kin(now.kin, want->kin)) {
+            gr_signal_or_leave(r, p, SIGTERM);
+            gr_wait_settled(r->scene); /* who passes it on has done so */
+            sent = true;
+        }
+        gr_resume_held(p);
+    }
+    return sent;
 }
 
 static struct gap find_gap(struct gr_run *r, struct gr_prog *prog)
 {
-    struct gap g = {.holds = 0};
+    static const struct gap nowhere;
     struct gr_proc *p = gr_run_prog(r, prog);
+    struct gap g;
 
-    for (; g.holds < HOLDS && gr_wait_stopped(p); g.holds++)
-        gr_resume_held(p);
-    if (strncmp(gr_buf_text(&p->outbuf), "READY ", 6) != 0) /* with a port, or alone */
+    go_through(r, p, &nowhere, &g);
+    if (!is_ready(p))
         gr_expect_ready(r, p);
-    note_place(p, &g);
     kill_family(r, p);
     return g;
 }
@@ -101,18 +155,20 @@ static struct gr_proc *term_while_held(struct gr_run *r, struct gr_prog *prog, s
 {
     const struct gr_inject held = {.seed = gr_random(r, 1u << 30), .rules = stops};
     struct gr_proc *p;
+    struct gap found;
+    bool sent;
 
     prog->inject = &held;
     *g = find_gap(r, prog);
     p = gr_run_prog(r, prog);
-    for (size_t i = 1; gr_wait_stopped(p); i++) {
-        if (i == g->holds) {
-            gr_signal_or_leave(r, p, SIGTERM);
-            gr_wait_settled(r->scene); /* who passes it on has done so */
-        }
-        gr_resume_held(p);
+    sent = go_through(r, p, g, &found);
+    for (int i = 1; !sent && found.holds > 0 && !p->ended && i < TRIES; i++) {
+        kill_family(r, p);
+        *g = found;
+        p = gr_run_prog(r, prog);
+        sent = go_through(r, p, g, &found);
     }
-    if (g->holds == 0) /* it sleeps in a call that cannot be held, like sigwait() */
+    if (!sent) /* it sleeps in a call that cannot be held, like sigwait(), or never there again */
         gr_signal_or_leave(r, p, SIGTERM);
     gr_expect_going(r);
     prog->inject = NULL;

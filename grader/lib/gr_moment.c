@@ -64,8 +64,7 @@ bool gr_call_is_of(const struct gr_proc *p, const struct gr_call *c)
     return strtoul(c->label, &end, 10) == p->id && (*end == '\0' || *end == '.' || *end == '~');
 }
 
-/* A process of @p that a rule holds now. Return: its pid, 0 = none. */
-static int held_pid(const struct gr_proc *p)
+int gr_held_pid(const struct gr_proc *p)
 {
     struct {
         int pid, holds;
@@ -93,12 +92,12 @@ static int held_pid(const struct gr_proc *p)
 
 bool gr_is_held(void *proc)
 {
-    return held_pid(proc) != 0;
+    return gr_held_pid(proc) != 0;
 }
 
 void gr_resume_held(struct gr_proc *p)
 {
-    int pid = held_pid(p);
+    int pid = gr_held_pid(p);
 
     if (pid != 0)
         gr_resume(p->scene, pid);

@@ -44,10 +44,14 @@ void gr_let_through(struct gr_proc *p);
  * hold all of it there, while SIGTERM comes; and to let only the thread that goes to sleep pause
  * there, and whoever has sent a message to wake it (its inject is set here). Leaves unless the last
  * two exit with 0; of one that sleeps on the report says when the signal came.
+ *
+ * How often a program calls before it sleeps may differ from start to start: being held and let go
+ * is a SIGCHLD for a parent, and ends an epoll_wait(). One that does not come there again is
+ * started anew, a few times; then SIGTERM comes while it sleeps.
  */
 void gr_expect_term_before_sleep(struct gr_run *r, struct gr_prog *prog);
 /**
- * The first two of these starts only. Return: the second one, which was sent SIGTERM in that moment
+ * Without the last of these starts. Return: the one before, which was sent SIGTERM in that moment
  * and let go; the caller expects its end, and says what it thinks of it.
  */
 struct gr_proc *gr_term_before_sleep(struct gr_run *r, struct gr_prog *prog);
@@ -71,5 +75,8 @@ void gr_expect_no_asking(struct gr_run *r, struct gr_proc *p, const char *calls)
 void gr_signal_or_leave(struct gr_run *r, struct gr_proc *p, int sig);
 /** Is @c a call of @p, or of a process it forked? */
 bool gr_call_is_of(const struct gr_proc *p, const struct gr_call *c);
+/** Return: the pid of a process of @p that a rule holds now, the one that gr_resume_held() lets go
+ * next; 0 = none. */
+int gr_held_pid(const struct gr_proc *p);
 
 #endif

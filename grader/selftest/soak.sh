@@ -47,13 +47,14 @@ load() {
     done
 }
 
-# Every right answer, each a whole folder: the solution, and what lies over it.
+# Every right answer, each a whole folder: the solution, and what lies over it. The unusual ones are
+# where a verdict is likeliest to hang on an order nobody thought of.
 answers=("$tmp/solution")
 mkdir -m 755 "$tmp/solution" && cp solutions/"$slug"/* "$tmp/solution/" || exit 2
-for dir in grader/mutants/alt/"$slug"/*/; do
+for dir in grader/mutants/alt/"$slug"/*/ grader/selftest/correct/"$slug"/*/; do
     [ -d "$dir" ] || continue
     name=$tmp/$(basename "$dir")
-    mkdir -m 755 "$name" && cp solutions/"$slug"/* "$name/" && cp "$dir"* "$name/" || exit 2
+    mkdir -m 755 "$name" && cp solutions/"$slug"/* "$name/" && cp "$dir"*.[cht]* "$name/" || exit 2
     answers+=("$name")
 done
 

@@ -127,6 +127,8 @@ static const struct judged_case cases[] = {
     {"flag-late", "message-before-flag", "DEADLOCK",
      "SIGTERM came just before moments called msgrcv()", ends_at_term},
     {"held-right", "flag-before-message", "PASS", "", ends_when_held},
+    {"held-less", "less-each-time", "PASS", "", ends_when_held},
+    {"held-less-wrong", "flag-less-each-time", "DEADLOCK", "waits in poll()", ends_when_held},
     {"held-wrong", "flag-then-read", "DEADLOCK", "waits in read(fd 0)", ends_when_held},
     {"counts", "counts", "PASS", "", takes_what_came},
     {"stays", "patient", "PASS", "", stays},

@@ -44,7 +44,7 @@ static void flag_then_read(void)
         read(0, &c, 1);
 }
 
-static void atomic_ppoll(void)
+static void ppoll_after(void (*first)(void))
 {
     struct pollfd in = {.fd = 0, .events = POLLIN};
     sigset_t term, before;
@@ -54,8 +54,43 @@ static void atomic_ppoll(void)
     MUST(sigprocmask(SIG_BLOCK, &term, &before));
     at_term(set_flag);
     ready();
+    if (first)
+        first();
     while (!stop)
         ppoll(&in, 1, NULL, &before);
+}
+
+static void atomic_ppoll(void)
+{
+    ppoll_after(NULL);
+}
+
+/* A call more than the next start makes before it sleeps: the file says that there was one. */
+static void polls_once_more(void)
+{
+    struct pollfd in = {.fd = 0, .events = POLLIN};
+    int fd = open("been-here", O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+    if (fd == -1)
+        return;
+    close(fd);
+    poll(&in, 1, 0);
+}
+
+static void less_each_time(void)
+{
+    ppoll_after(polls_once_more);
+}
+
+static void flag_less_each_time(void)
+{
+    struct pollfd in = {.fd = 0, .events = POLLIN};
+
+    at_term(set_flag);
+    ready();
+    polls_once_more();
+    while (!stop)
+        poll(&in, 1, -1);
 }
 
 static void ring(int sig)
@@ -253,6 +288,8 @@ static void tells_of_its_own(void)
 static const struct mode modes[] = {
     {"flag-then-read", flag_then_read},
     {"ppoll", atomic_ppoll},
+    {"less-each-time", less_each_time},
+    {"flag-less-each-time", flag_less_each_time},
     {"self-pipe", self_pipe},
     {"sigwait", waits_for_signal},
     {"fails", fails_at_term},
