@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_LOAD = 32, FIRST_SLOT = 18, SLOTS = 6 }; /* TEST_SLOT and QUEUE_SLOT stand before */
+enum { MAX_LOAD = 32, FIRST_SLOT = 19, SLOTS = 5 }; /* behind those of scene_util.h */
 
 static struct gr_place place;
 static char bin_dir[4096], kit_dir[4096];

@@ -28,9 +28,10 @@
 
 #include "gr_scene.h"
 
-/* Gradings take the slots from 0. What a user may hold of message queues is counted for all jails
- * of the user, and tests run side by side: what counts queues has a user of its own. */
-enum { TEST_SLOT = 16, QUEUE_SLOT = 17, LOOK_MAX = 16384 };
+/* Gradings take the slots from 0. How many processes, and how much in message queues, a user may
+ * have is counted over all that runs under that user, and tests run side by side: the one that
+ * counts queues and the one with a fork bomb have users of their own. */
+enum { TEST_SLOT = 16, QUEUE_SLOT = 17, JUDGE_SLOT = 18, LOOK_MAX = 16384 };
 
 struct world {
     char top[128]; /* holds kit/, work/ and work-tmp/ */

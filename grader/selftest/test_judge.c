@@ -137,7 +137,7 @@ static void make_items(void)
 static _Noreturn void run_suite(const struct judge_case *c, enum gr_backend b, int fd)
 {
     int null = open("/dev/null", O_RDWR);
-    char source[64];
+    char source[64], slot[16];
     /* Saves four seconds a case; but a bomb leaves the warden little of the processor. */
     bool quick = c->verdict == GR_CPU_LIMIT && !(c->where & NONE_ROOT);
 
@@ -145,9 +145,10 @@ static _Noreturn void run_suite(const struct judge_case *c, enum gr_backend b, i
         _exit(126);
     dup2(null, 2);
     snprintf(source, sizeof source, "%.*s.c", (int)strcspn(c->command, " "), c->command);
+    snprintf(slot, sizeof slot, "%d", world.slot);
     setenv("CANARY", CANARY, 1);
     execl("/proc/self/exe", "suite", "--item", c->id, "--bin", world.bin, "--tools", world.kit,
-          "--jail", gr_backend_name(b), "--slot", "16", "--work", world.work, "--result-fd", "3",
+          "--jail", gr_backend_name(b), "--slot", slot, "--work", world.work, "--result-fd", "3",
           "--source", CANARY, "--source", source, "--time-scale", quick ? "0.2" : "1",
           (char *)NULL);
     _exit(126);
@@ -254,7 +255,7 @@ END_TEST
 /* Is a program called @name running under the jail's user? */
 static bool runs(const char *name)
 {
-    uid_t uid = geteuid() == 0 ? gr_jail_uid(TEST_SLOT) : geteuid();
+    uid_t uid = geteuid() == 0 ? gr_jail_uid(JUDGE_SLOT) : geteuid();
     DIR *d = opendir("/proc");
     bool found = false;
     struct dirent *e;
@@ -320,6 +321,7 @@ int main(int argc, char **argv)
     make_items();
     if (argc > 1)
         return gr_suite_main(argc, argv, "00-self", items, NCASES);
+    world.slot = JUDGE_SLOT;
     world_make();
     return world_run(suite());
 }

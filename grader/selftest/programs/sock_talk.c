@@ -148,6 +148,10 @@ static void children(const char *mode)
 
     if (pid == 0)
         _exit(0);
+    if (pid == -1) {
+        perror("fork");
+        exit(1);
+    }
     if (strcmp(mode, "reap") == 0)
         waitpid(pid, NULL, 0);
     printf("READY\n");
