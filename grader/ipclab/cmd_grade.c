@@ -265,7 +265,7 @@ static int open_all(struct grade *g)
     int rc;
 
     if ((rc = lab_open("grade", g->root, g->lab_name, &g->lab)) || (rc = find_source(g)) ||
-        (rc = check_json(g)))
+        (rc = check_json(g)) || (rc = check_limits()))
         return rc;
     if (pool_init(&g->pool) == -1)
         return wrong(EX_UNJUDGED, " grade: cannot watch children: %s", strerror(errno));

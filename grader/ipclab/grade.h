@@ -11,6 +11,8 @@
 #ifndef GRADE_H
 #define GRADE_H
 
+#include <sys/resource.h>
+
 #include "gr_lab.h"
 #include "gr_result.h"
 #include "gr_term.h"
@@ -22,6 +24,7 @@
 #define RACE_RUNTIME "ig_atomics.o"
 
 enum { MAX_SOURCE = 1024 * 1024, MAX_BINARY = 64 * 1024 * 1024 };
+#define COMPILER_BYTES ((rlim_t)2 << 30) /* of address space, for one call of the compiler */
 
 /** A mark the skeleton left: its step, what it says, its line. */
 struct todo {
@@ -101,6 +104,8 @@ _Noreturn void compile_in_jail(const struct grade *g, size_t obj, const char *cw
                                char *const argv[]);
 /** Return: the folder "src", "inc", "drv", "obj" as the tool sees it (static or @g's memory). */
 char *tool_path(const struct grade *g, const char *what, size_t obj, const char *name);
+/** Return: 0, or EX_UNJUDGED (and a line on stderr) where the limits of this shell are too low. */
+int check_limits(void);
 /** Return: whether bwrap works here; if not, why (the caller frees). */
 bool bwrap_works(char **why);
 

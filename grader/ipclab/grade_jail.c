@@ -44,7 +44,7 @@ long compile_seconds(const struct grade *g)
 
 static void limit_compiler(const struct grade *g)
 {
-    rlim_t cpu = (rlim_t)compile_seconds(g), as = (rlim_t)2 << 30, file = MAX_BINARY;
+    rlim_t cpu = (rlim_t)compile_seconds(g), as = COMPILER_BYTES, file = MAX_BINARY;
 
     limit(RLIMIT_CPU, cpu, cpu + 1); /* SIGXCPU comes first: SIGKILL could be anything */
     limit(RLIMIT_AS, as, as);

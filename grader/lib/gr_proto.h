@@ -107,6 +107,10 @@ struct gr_msg {
 };
 #define GR_MSG_HEAD offsetof(struct gr_msg, payload)
 
+/** The limits of every program, where START asks for no other: processes alive in the jail, the
+ * hard limit of descriptors, the bytes of a file. */
+enum { GR_NPROC = 600, GR_NOFILE_HARD = 4096, GR_FSIZE = 64 << 20 };
+
 /** START: this, then argc + envc NUL-terminated strings. */
 struct gr_start_req {
     uint32_t argc;
@@ -116,8 +120,8 @@ struct gr_start_req {
     uint32_t nofile;            /* soft RLIMIT_NOFILE; 0 = 256 */
     uint32_t cpu_seconds;       /* RLIMIT_CPU of each process, a backstop */
     uint64_t as_bytes;          /* RLIMIT_AS; 0 = none */
-    uint64_t fsize_bytes;       /* RLIMIT_FSIZE; 0 = 64 MiB */
-    uint32_t nproc;             /* processes alive in the jail, without the warden; 0 = 600 */
+    uint64_t fsize_bytes;       /* RLIMIT_FSIZE; 0 = GR_FSIZE */
+    uint32_t nproc;             /* processes alive in the jail, without the warden; 0 = GR_NPROC */
     uint32_t ignore_sigpipe;    /* start with SIGPIPE ignored */
     uint32_t ignore_sigterm;    /* start with SIGTERM ignored */
     uint32_t set_umask;         /* with umask; else it has the warden's */

@@ -62,7 +62,7 @@ struct gr_prog {
     enum gr_lens lens;
     const struct gr_inject *inject; /* faults for it, under any lens; NULL = none */
     unsigned nofile;                /* soft RLIMIT_NOFILE, 0 = 256 */
-    unsigned nproc;      /* processes that may be alive at once, 0 = 600; not with backend none */
+    unsigned nproc;      /* processes alive at once, 0 = GR_NPROC; not with backend none */
     size_t output_cap;   /* bytes of stdout and of stderr kept, 0 = 1 MiB */
     const char *vg_opts; /* one more option for Valgrind, or NULL */
     int stdin_fd;        /* > 0: use this descriptor instead of a pipe; it stays the caller's */

@@ -48,7 +48,7 @@ ok 'a list on a closed stdout is 1' is 1
 
 full() { # full COMMAND ARGS..: ipclab where no file may be larger than 100 KiB, a full disk in miniature
     (
-        ulimit -f 100
+        ulimit -Sf 100
         trap '' XFSZ
         run "$@"
         echo $rc >"$tmp/rc"
@@ -67,6 +67,28 @@ run grade --lab pipes --src "$root/solutions"
 ok 'a missing tool is 75' is 75
 ok 'a missing tool is for make' err "build/bin/gr-warden: No such file or directory; type \`make build\`"
 install -m 755 /dev/null "$root/build/bin/gr-warden"
+
+# --- a shell with low limits ------------------------------------------------------------------
+low() { # low FLAG N COMMAND ARGS..
+    (
+        ulimit "$1" "$2"
+        run "${@:3}"
+        echo $rc >"$tmp/rc"
+    )
+    rc=$(cat "$tmp/rc")
+}
+rm -f "$d/calls"
+for at in '-u 599' '-n 1024' '-f 60000' '-v 2000000'; do
+    # shellcheck disable=SC2086
+    low $at grade --lab pipes --src "$root/solutions"
+    ok "ulimit $at is 75" is 75
+    ok "ulimit $at: which" err "\`ulimit -H${at:1:1}\` shows the limit"
+    ok "ulimit $at grades nothing" [ ! -e "$d/calls" ]
+done
+low -u 599 grade --lab pipes --src "$root/solutions"
+ok 'ulimit -u 599: how much' err 'this shell allows 599 processes, and grading needs 600'
+low -u 600 grade --lab pipes --src "$root/solutions" --test 1B.1
+ok 'ulimit -u 600 is enough' [ -e "$d/calls" ]
 
 echo "t_cli_places.sh: $checks checks, $failed failed"
 [ "$failed" -eq 0 ]

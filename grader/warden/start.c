@@ -26,11 +26,11 @@ static int limit(int what, rlim_t soft, rlim_t hard)
 
 static int set_limits(const struct gr_start_req *q)
 {
-    rlim_t nproc = q->nproc ? q->nproc + 1 : 600; /* the warden is one of its user's, too */
-    rlim_t fsize = q->fsize_bytes ? q->fsize_bytes : (rlim_t)64 << 20;
+    rlim_t nproc = q->nproc ? q->nproc + 1 : GR_NPROC; /* the warden is one of its user's, too */
+    rlim_t fsize = q->fsize_bytes ? q->fsize_bytes : GR_FSIZE;
 
     /* The hard limit of descriptors stays high: Valgrind takes its own from below it. */
-    if (limit(RLIMIT_NOFILE, q->nofile ? q->nofile : 256, 4096) == -1 ||
+    if (limit(RLIMIT_NOFILE, q->nofile ? q->nofile : 256, GR_NOFILE_HARD) == -1 ||
         limit(RLIMIT_CORE, 0, 0) == -1 || limit(RLIMIT_FSIZE, fsize, fsize) == -1 ||
         limit(RLIMIT_NPROC, nproc, nproc) == -1)
         return -1;
