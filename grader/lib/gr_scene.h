@@ -62,13 +62,13 @@ struct gr_prog {
     enum gr_lens lens;
     const struct gr_inject *inject; /* faults for it, under any lens; NULL = none */
     unsigned nofile;                /* soft RLIMIT_NOFILE, 0 = 256 */
-    unsigned nproc;      /* processes alive at once, 0 = GR_NPROC; not with backend none */
-    size_t output_cap;   /* bytes of stdout and of stderr kept, 0 = 1 MiB */
-    const char *vg_opts; /* one more option for Valgrind, or NULL */
-    int stdin_fd;        /* > 0: use this descriptor instead of a pipe; it stays the caller's */
-    int stdout_fd;       /* > 0: the same for stdout */
-    bool stdout_socket;  /* stdout is a stream socket, whose writes may be cut, and not a pipe */
-    const char *stdin_word;  /* what stdin_fd is, in a shell's words: "/dev/zero" */
+    unsigned nproc;         /* processes alive at once, 0 = GR_NPROC; not with backend none */
+    size_t output_cap;      /* bytes of stdout and of stderr kept, 0 = 1 MiB */
+    const char *vg_opts;    /* one more option for Valgrind, or NULL */
+    int stdin_fd;           /* > 0: use this descriptor instead of a pipe; it stays the caller's */
+    int stdout_fd;          /* > 0: the same for stdout */
+    bool stdout_socket;     /* stdout is a stream socket, whose writes may be cut, and not a pipe */
+    const char *stdin_word; /* what stdin_fd is, in a shell's words: "/dev/zero" */
     const char *stdout_word; /* the same for stdout_fd: "/dev/full" */
     const char *remark;      /* what a shell has no words for: "with a reader that goes away" */
     bool hold_output;        /* do not read its stdout until gr_release_output() */
